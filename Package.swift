@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down: a target may import only what is named beside it; `make check` refuses anything else.
+let package = Package(
+    name: "HyperAudio",
+    products: [
+        .executable(name: "hyperaudio", targets: ["hyperaudio"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C headers and system libraries. ONNX Runtime and DeepFilterNet are loaded at run time: headers only.
+        .target(name: "COnnxRuntime"),
+        .target(name: "CDeepFilter"),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswresample libavfilter",
+            providers: [
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswresample-dev", "libavfilter-dev",
+                ])
+            ]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        .target(name: "AudioCore"),
+        .target(name: "Files", dependencies: ["CZlib", "CCrypto"]),
+        .target(name: "MediaIO", dependencies: ["AudioCore", "CFFmpeg"]),
+        .target(name: "Inference", dependencies: ["AudioCore", "Files", "COnnxRuntime"]),
+        .target(
+            name: "SpeechModels", dependencies: ["AudioCore", "Files", "Inference", "CDeepFilter"],
+            resources: [.copy("Resources")]),
+        .target(name: "ModelLibrary", dependencies: ["Files"], resources: [.copy("Manifests")]),
+        .target(name: "Pipeline", dependencies: ["AudioCore", "Files"]),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
+
+        .target(name: "TestSupport", dependencies: ["AudioCore"], path: "Tests/TestSupport"),
+        .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "MediaIOTests", dependencies: ["MediaIO", "AudioCore", "TestSupport"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(
+            name: "SpeechModelsTests",
+            dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["Commands", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

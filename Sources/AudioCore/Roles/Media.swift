@@ -1,0 +1,77 @@
+import struct Foundation.URL
+
+/// What a media file holds, as far as the pipeline cares.
+public struct MediaFormat: Sendable, Codable, Equatable {
+    public var sampleRate: Int
+    public var channelCount: Int
+    /// FFmpeg's short names: container "mp3", "wav", "mov,mp4,m4a,..." and codec "aac", "pcm_s16le".
+    public var container: String
+    public var codec: String
+    public var isLossless: Bool
+    /// Bits a sample of a lossless codec (16, 24, 32); nil for lossy ones.
+    public var bitDepth: Int?
+    /// True where samples are floating point.
+    public var isFloat: Bool
+    /// Bits a second of the audio stream; nil where the container does not say.
+    public var bitRate: Int?
+
+    public init(
+        sampleRate: Int, channelCount: Int, container: String, codec: String, isLossless: Bool, bitDepth: Int?,
+        isFloat: Bool, bitRate: Int?
+    ) {
+        self.sampleRate = sampleRate
+        self.channelCount = channelCount
+        self.container = container
+        self.codec = codec
+        self.isLossless = isLossless
+        self.bitDepth = bitDepth
+        self.isFloat = isFloat
+        self.bitRate = bitRate
+    }
+}
+
+/// An opened programme that is read from beginning to end.
+public protocol MediaSource: AnyObject {
+    var format: MediaFormat { get }
+    /// Frames the container promises; nil where it does not say. The count that was read is the truth.
+    var expectedFrames: Int? { get }
+    /// The next block at the file's own rate and channels; nil at the end.
+    func read() throws -> Waveform?
+}
+
+/// A programme being written from beginning to end.
+public protocol MediaSink: AnyObject {
+    func write(_ block: Waveform) throws
+    /// Flushes and closes. A sink that was not finished leaves no file behind.
+    func finish() throws
+}
+
+/// Changes the sample rate of a stream. Output is aligned with the input: no delay, `round(n * to / from)` frames in all.
+public protocol StreamResampler: AnyObject {
+    /// - Parameter block: [channels][frames] at the input rate.
+    func process(_ block: [[Float]]) throws -> [[Float]]
+    /// What is still inside after the last block.
+    func finish() throws -> [[Float]]
+}
+
+/// Reads, writes and resamples media.
+public protocol MediaAccess: Sendable {
+    func open(_ file: URL) throws -> any MediaSource
+    /// Creates `file`, its codec and container chosen by the extension.
+    /// - Parameters:
+    ///   - original: where title, artist, chapters and cover art are taken from, and the least bit rate of a lossy codec.
+    ///   - tags: further metadata, name to text.
+    func create(_ file: URL, sampleRate: Int, channelCount: Int, original: URL?, tags: [String: String]) throws
+        -> any MediaSink
+    func resampler(from: Int, to: Int, channelCount: Int) throws -> any StreamResampler
+}
+
+extension MediaAccess {
+    /// Resamples a whole signal at once.
+    /// - Returns: `round(samples.count * to / from)` samples.
+    public func resample(_ samples: [Float], from: Int, to: Int) throws -> [Float] {
+        guard from != to else { return samples }
+        let resampler = try resampler(from: from, to: to, channelCount: 1)
+        return try resampler.process([samples])[0] + resampler.finish()[0]
+    }
+}
