@@ -70,8 +70,8 @@ public struct Recognition: Sendable, Equatable {
     }
 }
 
-/// Turns speech into words.
-public protocol SpeechRecognizer: Sendable {
+/// Turns speech into words. (The stage built on it is the pipeline's `SpeechRecognizer`.)
+public protocol SpeechTranscriber: Sendable {
     var name: String { get }
     /// 16000.
     var sampleRate: Int { get }

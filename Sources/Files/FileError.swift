@@ -1,0 +1,34 @@
+import Foundation
+
+/// A file that could not be read or written: kind, which, what was attempted, why.
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: Sendable {
+        case noInput
+        case badData
+        case cannotCreate
+        case inputOutput
+        case busy
+    }
+
+    public var kind: Kind
+    public var url: URL
+    public var operation: String
+    public var cause: String
+
+    public init(_ kind: Kind, _ url: URL, _ operation: String, _ cause: String) {
+        self.kind = kind
+        self.url = url
+        self.operation = operation
+        self.cause = cause
+    }
+
+    public var description: String { "Cannot \(operation) \(url.path): \(cause)." }
+
+    /// The system's own words for an error, without Foundation's wrapping.
+    public static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        return String(cString: strerror(Int32(underlying.code)))
+    }
+}
