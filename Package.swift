@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "SpeechModels", dependencies: ["AudioCore", "Files", "Inference", "CDeepFilter"],
             resources: [.copy("Resources")]),
-        .target(name: "ModelLibrary", dependencies: ["Files"], resources: [.copy("Manifests")]),
+        .target(name: "ModelLibrary", dependencies: ["AudioCore", "Files"], resources: [.copy("Manifests")]),
         .target(name: "Pipeline", dependencies: ["AudioCore", "Files"]),
         .target(
             name: "Commands",

@@ -1,0 +1,47 @@
+# Hyper Audio. `make demo` and `make test` set up everything they need.
+
+# One set of flags, so that check, test and demo share one build.
+FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+BINARY := .build/release/hyperaudio
+DEMO := $(HOME)/hyperaudio-demo
+
+.PHONY: demo test check build set-up models format install clean
+
+set-up:
+	@Tools/set-up.sh
+
+build: set-up
+	@swift build $(FLAGS) --product hyperaudio
+
+models: build
+	@$(BINARY) models install
+
+# Runs the main job on a real telephone talk of two people.
+demo: models
+	@mkdir -p "$(DEMO)"
+	@$(BINARY) replace "$$($(BINARY) models path sample-call)/sample.wav" --voice jf_alpha \
+		-o "$(DEMO)/sample.jf_alpha.wav" --force
+
+# Every test, the ones with real models included.
+test: set-up
+	@swift build $(FLAGS) --build-tests
+	@$(BINARY) models install
+	@swift test $(FLAGS) --skip-build
+
+# The rules of the house: format, warnings as errors, no undeclared imports.
+check: set-up
+	@swift format lint --strict --recursive Package.swift Sources Tests
+	@swift build $(FLAGS) --build-tests
+
+format:
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+# The program and the small data it carries; PREFIX=/usr/local by default.
+PREFIX ?= /usr/local
+install: build
+	install -d "$(PREFIX)/lib/hyperaudio" "$(PREFIX)/bin"
+	cp -r $(BINARY) .build/release/*.resources "$(PREFIX)/lib/hyperaudio/"
+	ln -sf ../lib/hyperaudio/hyperaudio "$(PREFIX)/bin/hyperaudio"
+
+clean:
+	@rm -rf .build

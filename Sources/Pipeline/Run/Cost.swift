@@ -1,0 +1,32 @@
+import Foundation
+
+/// What a piece of work took.
+public struct Cost: Codable, Sendable, Equatable {
+    /// Wall-clock seconds.
+    public var seconds: Double
+    /// Largest resident memory of the process meanwhile; 0 where the system does not tell.
+    public var peakMemoryBytes: Int
+}
+
+/// Measures what is done from its creation on.
+struct CostMeter {
+    private let start = ContinuousClock.now
+
+    /// Resets the kernel's high-water mark of resident memory (proc(5), clear_refs), so that each stage has its own.
+    init() {
+        try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+    }
+
+    var cost: Cost {
+        let duration = (ContinuousClock.now - start).components
+        let seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+        return Cost(seconds: seconds, peakMemoryBytes: Self.highWaterBytes)
+    }
+
+    private static var highWaterBytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
+        return (kilobytes ?? 0) * 1024
+    }
+}

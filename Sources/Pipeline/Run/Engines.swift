@@ -1,0 +1,59 @@
+import AudioCore
+
+/// The engines the stages work with. Each is made when its stage needs it and let go with the stage, so that no two
+/// large models are in memory without need.
+public struct Engines: Sendable {
+    public var media: any MediaAccess
+    public var separator: @Sendable () throws -> any SourceSeparator
+    public var segmenter: @Sendable () throws -> any SpeechSegmenter
+    public var embedder: @Sendable () throws -> any SpeakerEmbedder
+    public var transcriber: @Sendable () throws -> any SpeechTranscriber
+    public var phoneticFeatures: @Sendable () throws -> any PhoneticFeatureExtractor
+    public var phonemizer: @Sendable () throws -> any Phonemizer
+    public var synthesizer: @Sendable () throws -> any SpeechSynthesizer
+    public var voice: @Sendable (String) throws -> Voice
+    /// The judges: none of them took part in making what they judge.
+    public var judgingTranscriber: @Sendable () throws -> any SpeechTranscriber
+    public var judgingEmbedder: @Sendable () throws -> any SpeakerEmbedder
+    public var qualityPredictor: @Sendable () throws -> any QualityPredictor
+    /// Digests of the models each stage uses, by id.
+    public var models: [StageName: [String: String]]
+    /// What else changes numbers: runtime version, device, threads.
+    public var runtime: [String: String]
+    /// Ends networks that are running; called when a run is interrupted.
+    public var terminate: @Sendable () -> Void
+
+    public init(
+        media: any MediaAccess,
+        separator: @escaping @Sendable () throws -> any SourceSeparator,
+        segmenter: @escaping @Sendable () throws -> any SpeechSegmenter,
+        embedder: @escaping @Sendable () throws -> any SpeakerEmbedder,
+        transcriber: @escaping @Sendable () throws -> any SpeechTranscriber,
+        phoneticFeatures: @escaping @Sendable () throws -> any PhoneticFeatureExtractor,
+        phonemizer: @escaping @Sendable () throws -> any Phonemizer,
+        synthesizer: @escaping @Sendable () throws -> any SpeechSynthesizer,
+        voice: @escaping @Sendable (String) throws -> Voice,
+        judgingTranscriber: @escaping @Sendable () throws -> any SpeechTranscriber,
+        judgingEmbedder: @escaping @Sendable () throws -> any SpeakerEmbedder,
+        qualityPredictor: @escaping @Sendable () throws -> any QualityPredictor,
+        models: [StageName: [String: String]],
+        runtime: [String: String],
+        terminate: @escaping @Sendable () -> Void
+    ) {
+        self.media = media
+        self.separator = separator
+        self.segmenter = segmenter
+        self.embedder = embedder
+        self.transcriber = transcriber
+        self.phoneticFeatures = phoneticFeatures
+        self.phonemizer = phonemizer
+        self.synthesizer = synthesizer
+        self.voice = voice
+        self.judgingTranscriber = judgingTranscriber
+        self.judgingEmbedder = judgingEmbedder
+        self.qualityPredictor = qualityPredictor
+        self.models = models
+        self.runtime = runtime
+        self.terminate = terminate
+    }
+}

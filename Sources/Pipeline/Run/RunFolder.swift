@@ -1,0 +1,85 @@
+import AudioCore
+import Files
+import Foundation
+
+/// The folder of one programme's run: what is known of the input, what people changed, and every finished result.
+///
+/// A result's folder is renamed into place when it is whole, so a folder that exists is complete and the state of a
+/// run is read from the folders alone.
+public struct RunFolder: Sendable {
+    public let url: URL
+    /// SHA-256 of the input file.
+    public let inputDigest: String
+    private let lock: FolderLock
+
+    /// Opens or creates the folder of `input` under `workFolder` and keeps other processes out of it.
+    public init(input: URL, digest: String, under workFolder: URL) throws {
+        let name = input.deletingPathExtension().lastPathComponent
+        url = workFolder.appendingPathComponent("\(name)-\(digest.prefix(8))", isDirectory: true)
+        inputDigest = digest
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw AudioError(
+                .cannotCreate, operation: "create", subject: url.path, cause: FileError.reason(error),
+                mend: "choose another place with --work-dir")
+        }
+        do { lock = try FolderLock(url) } catch let error as FileError where error.kind == .busy {
+            throw AudioError(
+                .tryAgain, operation: "work in", subject: url.path, cause: "another process is working there",
+                mend: "wait until it has finished, or choose another folder with --work-dir")
+        }
+    }
+
+    public func folder(of stage: StageName, key: String) -> URL {
+        url.appendingPathComponent("stages/\(stage.rawValue)/\(key)", isDirectory: true)
+    }
+
+    /// The finished result under `key`, or the one that `make` makes.
+    /// - Parameter make: fills the folder it is given and returns the product, which is stored beside the files.
+    public func result<Product: Codable>(
+        of stage: StageName, key: String, make: (URL) throws -> Product
+    ) throws -> Checkpoint<Product> {
+        let folder = folder(of: stage, key: key)
+        if let found: StoredResult<Product> = stored(in: folder) {
+            return Checkpoint(key: key, folder: folder, product: found.product, cost: found.cost, cached: true)
+        }
+        let meter = CostMeter()
+        let made = try WholeFolder.create(folder) { draft in
+            let product = try make(draft)
+            let result = StoredResult(product: product, cost: meter.cost)
+            try CanonicalJSON.pretty(result).write(to: draft.appendingPathComponent("result.json"))
+            return result
+        }
+        return Checkpoint(key: key, folder: folder, product: made.product, cost: made.cost, cached: false)
+    }
+
+    /// A result that was damaged after it had been written is made again.
+    private func stored<Product: Codable>(in folder: URL) -> StoredResult<Product>? {
+        guard let data = try? Data(contentsOf: folder.appendingPathComponent("result.json")) else { return nil }
+        return try? JSONDecoder().decode(StoredResult<Product>.self, from: data)
+    }
+
+    public func write<Value: Encodable>(_ value: Value, to name: String) throws {
+        try WholeFolder.write(CanonicalJSON.pretty(value), to: url.appendingPathComponent(name))
+    }
+
+    public var edits: Edits {
+        get throws { try Edits(file: url.appendingPathComponent("edits.json")) }
+    }
+}
+
+/// What `result.json` holds.
+struct StoredResult<Product: Codable>: Codable {
+    var product: Product
+    var cost: Cost
+}
+
+/// A finished result and where its files lie.
+public struct Checkpoint<Product> {
+    public var key: String
+    public var folder: URL
+    public var product: Product
+    public var cost: Cost
+    public var cached: Bool
+}

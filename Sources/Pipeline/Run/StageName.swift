@@ -1,0 +1,18 @@
+/// The six stages, in order, and the two steps that follow them.
+public enum StageName: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+    case preprocessor
+    case separator
+    case diarizer
+    case recognizer
+    case synthesizer
+    case reconstructor
+    /// Writes the programme in the format that was asked for.
+    case output
+    /// Measures what was done.
+    case report
+
+    /// The stages proper.
+    public static let six: [StageName] = [
+        .preprocessor, .separator, .diarizer, .recognizer, .synthesizer, .reconstructor,
+    ]
+}
