@@ -37,6 +37,31 @@ public protocol MediaSource: AnyObject {
     var expectedFrames: Int? { get }
     /// The next block at the file's own rate and channels; nil at the end.
     func read() throws -> Waveform?
+    /// What is wrong with a file that could be read all the same, as half a sentence: "it ends at 12.3 s although it
+    /// says that it lasts 60.0 s"; nil where it is whole. Complete once `read` gave nil.
+    var damage: String? { get }
+}
+
+extension MediaSource {
+    public var damage: String? { nil }
+}
+
+/// How samples are to be stored, where the codec leaves a choice.
+public struct MediaEncoding: Sendable, Codable, Equatable {
+    /// How a lossless codec stores a sample.
+    public enum SampleFormat: String, Sendable, Codable, CaseIterable {
+        case integer16, integer24, integer32, float32
+    }
+
+    /// Nil: as the original stores them, or as near as the codec allows; 24-bit integers where the original is lossy.
+    public var sampleFormat: SampleFormat?
+    /// Bits a second of a lossy codec; nil: plenty for the codec. Never less than the original's.
+    public var bitRate: Int?
+
+    public init(sampleFormat: SampleFormat? = nil, bitRate: Int? = nil) {
+        self.sampleFormat = sampleFormat
+        self.bitRate = bitRate
+    }
 }
 
 /// A programme being written from beginning to end.
@@ -60,13 +85,24 @@ public protocol MediaAccess: Sendable {
     /// Creates `file`, its codec and container chosen by the extension.
     /// - Parameters:
     ///   - original: where title, artist, chapters and cover art are taken from, and the least bit rate of a lossy codec.
-    ///   - tags: further metadata, name to text.
-    func create(_ file: URL, sampleRate: Int, channelCount: Int, original: URL?, tags: [String: String]) throws
-        -> any MediaSink
+    ///   - encoding: how samples are stored, where the codec leaves a choice.
+    ///   - tags: further metadata, name to text; they win over the original's.
+    func create(
+        _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding, tags: [String: String]
+    ) throws -> any MediaSink
     func resampler(from: Int, to: Int, channelCount: Int) throws -> any StreamResampler
 }
 
 extension MediaAccess {
+    /// Creates `file`, its samples stored as the original's are.
+    public func create(
+        _ file: URL, sampleRate: Int, channelCount: Int, original: URL? = nil, tags: [String: String] = [:]
+    ) throws -> any MediaSink {
+        try create(
+            file, sampleRate: sampleRate, channelCount: channelCount, original: original, encoding: MediaEncoding(),
+            tags: tags)
+    }
+
     /// Resamples a whole signal at once.
     /// - Returns: `round(samples.count * to / from)` samples.
     public func resample(_ samples: [Float], from: Int, to: Int) throws -> [Float] {

@@ -1,0 +1,28 @@
+import AudioCore
+import CFFmpeg
+import Foundation
+
+/// Reads, writes and resamples media with FFmpeg's libraries.
+public struct FFmpegMedia: MediaAccess {
+    /// Extensions that `create` knows.
+    public static var writableExtensions: [String] { OutputFormat.all.flatMap(\.extensions) }
+
+    public init() { _ = Self.silence }
+
+    public func open(_ file: URL) throws -> any MediaSource { try MediaReader(file) }
+
+    public func create(
+        _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding, tags: [String: String]
+    ) throws -> any MediaSink {
+        try MediaWriter(
+            file, sampleRate: sampleRate, channelCount: channelCount, original: original, encoding: encoding, tags: tags
+        )
+    }
+
+    public func resampler(from: Int, to: Int, channelCount: Int) throws -> any StreamResampler {
+        try Resampler(from: from, to: to, channelCount: channelCount)
+    }
+
+    /// FFmpeg writes to standard error by itself; what it has to say reaches the user through `AudioError`.
+    private static let silence: Void = av_log_set_level(AV_LOG_QUIET)
+}

@@ -1,0 +1,164 @@
+import AudioCore
+import CFFmpeg
+import Foundation
+
+/// Decodes the best audio stream of a file at its own rate and channels.
+///
+/// A file that breaks off at its end is read as far as it goes, and `damage` says so. A file that is broken in the
+/// middle is refused with the second at which it is broken: going on would shift everything behind it.
+final class MediaReader: MediaSource {
+    private(set) var format: MediaFormat
+    private(set) var expectedFrames: Int?
+    private(set) var damage: String?
+
+    private let file: URL
+    private let demuxer: Demuxer
+    private let decoder: Decoder
+    private let packet: PacketOwner
+    private let frame: FrameOwner
+    private let timing: StreamTiming
+    private var clock: StreamClock
+    /// Decoded and not yet handed out, [channels][frames].
+    private var pending: [[Float]] = []
+    private var framesDecoded = 0
+    private var isAtEnd = false
+    /// Where something could not be decoded; what follows decides whether that was the end or the middle.
+    private var brokenAtSeconds: Double?
+    private var errorsInARow = 0
+
+    /// Frames of a block: about a third of a second.
+    private static let blockFrames = 16384
+    /// A demuxer that fails this often without giving a packet will not recover.
+    private static let mostErrors = 32
+
+    init(_ file: URL) throws {
+        self.file = file
+        demuxer = try Demuxer(file)
+        let (stream, codec) = try demuxer.chooseAudio()
+        decoder = try Decoder(file, stream: stream, decoder: codec)
+        packet = try PacketOwner()
+        frame = try FrameOwner()
+        format = MediaFormat(demuxer, stream: stream)
+        timing = try StreamTiming(demuxer, stream: stream)
+        clock = StreamClock(timeBase: stream.pointee.time_base, isWatching: timing.hasTrueTimes)
+        while framesDecoded == 0, !isAtEnd { try step() }
+        guard framesDecoded > 0 else { throw Failure.reading(file, .badData, "it holds no samples") }
+        expectedFrames = timing.expectedFrames(sampleRate: format.sampleRate)
+    }
+
+    func read() throws -> Waveform? {
+        if Task.isCancelled { throw CancellationError() }
+        while !isAtEnd, pending[0].count < Self.blockFrames { try step() }
+        guard !pending[0].isEmpty else { return nil }
+        let block = Waveform(sampleRate: format.sampleRate, channels: pending)
+        pending = emptyChannels
+        return block
+    }
+
+    private var emptyChannels: [[Float]] {
+        (0..<format.channelCount).map { _ in
+            var channel: [Float] = []
+            channel.reserveCapacity(Self.blockFrames * 5 / 4)
+            return channel
+        }
+    }
+
+    private var seconds: Double { Double(framesDecoded) / Double(max(1, format.sampleRate)) }
+
+    /// Takes one frame out of the decoder, or puts one packet into it.
+    private func step() throws {
+        switch decoder.receive(into: frame) {
+        case 0: try accept(frame.pointer.pointee)
+        case FFmpegTryAgain: try feed()
+        case FFmpegEndOfFile: try end()
+        case let status: noteBroken(status)
+        }
+    }
+
+    private func feed() throws {
+        let status = demuxer.next(into: packet)
+        guard status != FFmpegEndOfFile, errorsInARow < Self.mostErrors else {
+            if demuxer.hasReadError {
+                throw Failure.reading(file, .inputOutput, "the disk gave an error \(at(seconds))")
+            }
+            return noteBroken(decoder.send(nil))
+        }
+        guard status >= 0 else {
+            errorsInARow += 1
+            return noteBroken(status)
+        }
+        errorsInARow = 0
+        if av_packet_get_side_data(packet.pointer, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil {
+            throw Failure.encrypted(file)
+        }
+        // Half a packet of PCM is sound; half a coded one would be noise.
+        if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, !timing.isPulseCode {
+            return noteBroken(FFmpegInvalidData)
+        }
+        noteBroken(decoder.send(packet))
+    }
+
+    private func accept(_ decoded: AVFrame) throws {
+        let channelCount = Int(decoded.ch_layout.nb_channels)
+        let sampleRate = Int(decoded.sample_rate)
+        if framesDecoded == 0, pending.isEmpty {
+            guard (1...63).contains(channelCount), (1000...1_000_000).contains(sampleRate) else {
+                throw Failure.reading(
+                    file, .badData, "it claims \(channelCount) channels at \(sampleRate) Hz, which cannot be")
+            }
+            format.sampleRate = sampleRate
+            format.channelCount = channelCount
+            pending = emptyChannels
+        }
+        guard brokenAtSeconds == nil else { throw broken(at: brokenAtSeconds ?? seconds) }
+        guard channelCount == format.channelCount, sampleRate == format.sampleRate else {
+            throw Failure.reading(
+                file, .badData,
+                "it changes from \(format.channelCount) channels at \(format.sampleRate) Hz to \(channelCount) at "
+                    + "\(sampleRate) Hz \(at(seconds))", mend: "convert it to WAV or FLAC first")
+        }
+        if decoded.decode_error_flags != 0 || decoded.flags & AV_FRAME_FLAG_CORRUPT != 0 {
+            return brokenAtSeconds = seconds
+        }
+        let frames = Int(decoded.nb_samples)
+        if let gap = clock.gap(before: decoded), framesDecoded > 0 {
+            throw Failure.reading(
+                file, .badData, "\(Self.text(gap)) s of it are missing \(at(seconds))",
+                mend: "convert it to WAV or FLAC first")
+        }
+        let room = (timing.frameLimit(sampleRate: sampleRate) ?? .max) - framesDecoded
+        let count = min(frames, max(0, room))
+        guard SampleConversion.append(decoded, count: count, to: &pending) else {
+            throw Failure.reading(file, .badData, "its sample format is unknown")
+        }
+        framesDecoded += count
+    }
+
+    /// Remembers where decoding failed; being asked for more, or told of the end, is no failure.
+    private func noteBroken(_ status: Int32) {
+        guard status < 0, status != FFmpegTryAgain, status != FFmpegEndOfFile else { return }
+        if brokenAtSeconds == nil { brokenAtSeconds = seconds }
+    }
+
+    private func end() throws {
+        isAtEnd = true
+        if let brokenAtSeconds {
+            // Much of the file behind the trouble was never reached: that is the middle, not the end.
+            guard demuxer.unreadBytes < 262_144, framesDecoded > 0 else { throw broken(at: brokenAtSeconds) }
+            damage = "its end is broken: it stops \(at(seconds))"
+        }
+        guard let expected = timing.expectedFrames(sampleRate: format.sampleRate), framesDecoded > 0 else { return }
+        if expected - framesDecoded > timing.toleranceFrames(sampleRate: format.sampleRate) {
+            let promised = Double(expected) / Double(format.sampleRate)
+            damage = "it ends \(at(seconds)) although it says that it lasts \(Self.text(promised)) s"
+        }
+    }
+
+    private func broken(at seconds: Double) -> AudioError {
+        Failure.reading(file, .badData, "it is broken \(at(seconds))", mend: "use an undamaged copy")
+    }
+
+    private func at(_ seconds: Double) -> String { "at \(Self.text(seconds)) s" }
+
+    private static func text(_ seconds: Double) -> String { String(format: "%.2f", seconds) }
+}

@@ -1,0 +1,71 @@
+import AudioCore
+import CFFmpeg
+import Foundation
+
+/// Encodes a programme into a new file.
+final class MediaWriter: MediaSink {
+    private let file: URL
+    private let sampleRate: Int
+    private let channelCount: Int
+    private let encoder: Encoder
+    private let muxer: Muxer
+    private let resampler: Resampler?
+    private var isFinished = false
+
+    /// - Parameter temporary: where bytes go until the file is whole; nil: a hidden name beside `file`.
+    init(
+        _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding,
+        tags: [String: String],
+        temporary: URL? = nil
+    ) throws {
+        self.file = file
+        self.sampleRate = sampleRate
+        self.channelCount = channelCount
+        let output = try OutputFormat.of(file)
+        var metadata = Metadata()
+        var source: MediaFormat?
+        if let original {
+            let demuxer = try Demuxer(original)
+            metadata = try Metadata(demuxer)
+            source = demuxer.audio.map { MediaFormat(demuxer, stream: $0) }
+        }
+        let plan = try EncodingPlan(
+            file, output, sampleRate: sampleRate, channelCount: channelCount, source: source, encoding: encoding)
+        let hidden = ".\(file.lastPathComponent).\(UInt32.random(in: 0 ... .max)).part"
+        muxer = try Muxer(
+            file, temporary: temporary ?? file.deletingLastPathComponent().appendingPathComponent(hidden),
+            output: output)
+        encoder = try Encoder(
+            file, plan: plan, channelCount: channelCount, layout: metadata.channelLayout,
+            wantsGlobalHeader: muxer.context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0)
+        resampler =
+            plan.sampleRate == sampleRate
+            ? nil : try Resampler(from: sampleRate, to: plan.sampleRate, channelCount: channelCount)
+        try muxer.begin(encoder, metadata: metadata, output: output, tags: tags)
+    }
+
+    func write(_ block: Waveform) throws {
+        guard !isFinished, block.channels.count == channelCount, block.sampleRate == sampleRate else {
+            throw Failure.writing(
+                file, .internal,
+                "got \(block.channels.count) channels at \(block.sampleRate) Hz for a file of \(channelCount) at \(sampleRate) Hz"
+            )
+        }
+        if Task.isCancelled { throw CancellationError() }
+        try encode(try resampler?.process(block.channels) ?? block.channels)
+    }
+
+    func finish() throws {
+        guard !isFinished else { return }
+        isFinished = true
+        if let resampler { try encode(resampler.finish()) }
+        try encoder.finish(emit: write)
+        try muxer.finish()
+    }
+
+    private func encode(_ channels: [[Float]]) throws { try encoder.encode(channels, emit: write) }
+
+    private func write(_ packet: PacketOwner) throws {
+        try muxer.write(packet, timeBase: encoder.context.pointee.time_base)
+    }
+}

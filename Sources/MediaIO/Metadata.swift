@@ -1,0 +1,102 @@
+import AudioCore
+import CFFmpeg
+import Foundation
+
+/// What a file says about its programme: tags, chapters and cover.
+struct Metadata {
+    struct Chapter {
+        var timeBase: AVRational
+        var start: Int64
+        var end: Int64
+        var tags: [String: String]
+    }
+
+    struct Cover {
+        var codec: AVCodecID
+        var width: Int32
+        var height: Int32
+        var tags: [String: String]
+        var bytes: [UInt8]
+    }
+
+    /// Name in lower case to text.
+    var tags: [String: String] = [:]
+    var chapters: [Chapter] = []
+    var cover: Cover?
+    var channelLayout: AVChannelLayout?
+
+    /// Tags that describe the old file, not the programme: copied, they would lie about the new one.
+    private static let technical: Set<String> = [
+        "encoder", "major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id", "duration",
+        "itunsmpb", "itunnorm", "waveformatextensible_channel_mask", "metadata_block_picture", "tlen", "tsse",
+        "encoding", "bps", "number_of_frames", "number_of_bytes", "gapless_playback", "hd_video",
+    ]
+
+    init() {}
+
+    /// Reads them from an opened file.
+    init(_ demuxer: Demuxer) throws {
+        let (stream, _) = try demuxer.chooseAudio()
+        let layout = stream.pointee.codecpar.pointee.ch_layout
+        if layout.order == AV_CHANNEL_ORDER_NATIVE { channelLayout = layout }
+        // Ogg keeps its tags with the stream; what stands at the file wins.
+        add(stream.pointee.metadata)
+        add(demuxer.context.pointee.metadata)
+        for index in 0..<Int(demuxer.context.pointee.nb_chapters) {
+            guard let chapter = demuxer.context.pointee.chapters[index]?.pointee else { continue }
+            let tags = Dictionary(DictionaryOwner.entries(of: chapter.metadata)) { $1 }
+            chapters.append(
+                Chapter(timeBase: chapter.time_base, start: chapter.start, end: chapter.end, tags: tags))
+        }
+        for stream in demuxer.streams where stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 {
+            guard cover == nil, let bytes = stream.pointee.attached_pic.data else { continue }
+            let parameters = stream.pointee.codecpar.pointee
+            cover = Cover(
+                codec: parameters.codec_id, width: parameters.width, height: parameters.height,
+                tags: Dictionary(DictionaryOwner.entries(of: stream.pointee.metadata)) { $1 },
+                bytes: Array(UnsafeBufferPointer(start: bytes, count: Int(stream.pointee.attached_pic.size))))
+        }
+    }
+
+    private mutating func add(_ dictionary: OpaquePointer?) {
+        for (name, text) in DictionaryOwner.entries(of: dictionary) {
+            let name = name.lowercased()
+            if !Self.technical.contains(name), !name.hasPrefix("itun") { tags[name] = text }
+        }
+    }
+
+    /// Tags as a format can hold them; those of `extra` it has no name for are told in the comment.
+    func tags(for format: OutputFormat, extra: [String: String]) -> [String: String] {
+        let extra = Dictionary(extra.map { ($0.lowercased(), $1) }) { $1 }
+        var result = tags.merging(extra) { $1 }
+        guard let names = format.tagNames else { return result }
+        let homeless = extra.filter { !names.contains($0.key) }.sorted { $0.key < $1.key }
+        if !homeless.isEmpty {
+            let lines = homeless.map { "\($0.key): \($0.value)" }
+            result["comment"] = ([result["comment"]].compactMap { $0 } + lines).joined(separator: "\n")
+        }
+        return result.filter { names.contains($0.key) }
+    }
+
+    /// FLAC's picture block in base 64, as Vorbis comments carry it (RFC 9639, section 8.8); nil without a cover.
+    var pictureComment: String? {
+        guard let cover else { return nil }
+        let kinds = [(AV_CODEC_ID_MJPEG, "image/jpeg"), (AV_CODEC_ID_PNG, "image/png"), (AV_CODEC_ID_GIF, "image/gif")]
+        guard let kind = kinds.first(where: { $0.0 == cover.codec })?.1 else { return nil }
+        var block = Data()
+        func number(_ value: Int) {
+            withUnsafeBytes(of: UInt32(clamping: value).bigEndian) { block.append(contentsOf: $0) }
+        }
+        number(3)  // front cover
+        number(kind.utf8.count)
+        block.append(contentsOf: kind.utf8)
+        number(0)  // no description
+        number(Int(cover.width))
+        number(Int(cover.height))
+        number(24)
+        number(0)
+        number(cover.bytes.count)
+        block.append(contentsOf: cover.bytes)
+        return block.base64EncodedString()
+    }
+}
