@@ -47,6 +47,13 @@ public struct ZipArchive: Sendable {
         return unpacked
     }
 
+    /// A copy of a member's contents, checked against its CRC.
+    /// - Throws: where there is no such member or it is damaged.
+    public func contents(of name: String) throws -> Data {
+        guard let member = member(name) else { throw failure("it holds no \(name)") }
+        return try contents(of: member).withUnsafeBytes { Data($0) }
+    }
+
     /// A stored member where it lies, its CRC unchecked: for weights of which a run reads each once anyway and whose
     /// file's digest was checked when it was installed.
     public func uncheckedStoredBytes(of member: Member) throws -> ByteSlice {
