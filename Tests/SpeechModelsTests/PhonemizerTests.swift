@@ -5,16 +5,6 @@ import Testing
 
 @testable import SpeechModels
 
-enum InstalledModels {
-    static let folder =
-        ProcessInfo.processInfo.environment["HYPERAUDIO_MODELS"].map { URL(filePath: $0) }
-        ?? URL(filePath: NSHomeDirectory()).appending(path: ".local/share/hyperaudio/models")
-    static func has(_ file: String) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appending(path: file).path)
-    }
-    static var hasLexicon: Bool { has("misaki-en/us_gold.json") }
-}
-
 /// Pretends to be the program and counts how often it is called.
 private final class CountingPronouncer: UnknownWordPronouncer {
     let calls = Mutex<[[String]]>([])
@@ -24,7 +14,10 @@ private final class CountingPronouncer: UnknownWordPronouncer {
     }
 }
 
-@Suite(.enabled(if: InstalledModels.hasLexicon, "the dictionaries misaki-en are not installed"))
+@Suite(
+    .enabled(
+        if: InstalledModels.have("misaki-en/us_gold.json", "misaki-en/gb_gold.json"),
+        "the dictionaries misaki-en are not installed"))
 struct PhonemizerTests {
     private let lexicons = InstalledModels.folder.appending(path: "misaki-en")
     private static let shared = EnglishPhonemizer(
