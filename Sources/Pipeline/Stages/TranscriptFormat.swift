@@ -107,7 +107,7 @@ enum TranscriptTime {
 
     /// `[hours:]minutes:seconds[.,]milliseconds`; nil where it is no time.
     static func seconds(_ text: some StringProtocol) -> Double? {
-        let parts = text.replacing(",", with: ".").split(separator: ":", omittingEmptySubsequences: false)
+        let parts = String(text.map { $0 == "," ? "." : $0 }).split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count) else { return nil }
         var total = 0.0
         for part in parts {
@@ -121,7 +121,7 @@ enum TranscriptTime {
     static func span(_ line: some StringProtocol) -> TimeSpan? {
         let halves = line.split(separator: "-->", maxSplits: 1)
         guard halves.count == 2, let last = halves[1].split(separator: " ").first,
-            let start = seconds(halves[0].filter { !$0.isWhitespace }), let end = seconds(last), end >= start
+            let start = seconds(String(halves[0].filter { !$0.isWhitespace })), let end = seconds(last), end >= start
         else { return nil }
         return TimeSpan(start: start, end: end)
     }

@@ -35,7 +35,7 @@ struct WhisperSearch {
 
     /// Logits after the prompt, [vocabulary], and the probability that there is no speech.
     private func begin() throws -> (logits: [Float], noSpeechProbability: Double) {
-        stepper.reset()
+        try stepper.reset()
         let rows = try stepper.advance(prompt, texts: 1, parents: [0], rows: [startIndex, prompt.count - 1])
         let count = stepper.vocabularyCount
         let noSpeech = rows.withUnsafeBufferPointer { rows in

@@ -5,7 +5,7 @@ protocol WhisperStepper: AnyObject {
     /// Tokens that fit: prompt and text together.
     var contextCount: Int { get }
     /// Forgets everything but the audio.
-    func reset()
+    func reset() throws
     /// Continues several texts at once by equally many tokens.
     /// - Parameters:
     ///   - tokens: [texts, count], row by row.

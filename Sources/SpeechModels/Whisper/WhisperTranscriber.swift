@@ -172,7 +172,7 @@ public struct WhisperTranscriber: SpeechTranscriber {
     }
 
     private func detectLanguage(_ decoder: any WhisperStepper) throws -> String {
-        decoder.reset()
+        try decoder.reset()
         let logits = try decoder.advance([model.tokenizer.startOfTranscript], texts: 1, parents: [0], rows: [0])
         let best = model.tokenizer.languageTokens.max {
             (logits[$0.value], $1.value) < (logits[$1.value], $0.value)
