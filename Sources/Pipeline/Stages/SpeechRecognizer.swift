@@ -142,8 +142,10 @@ public struct SpeechRecognizer: Sendable {
     ) throws -> Recognition {
         let slice = slice(piece, end: audio.seconds)
         let rate = Double(audio.sampleRate)
-        let frames = Int((slice.start * rate).rounded())..<max(
-            Int((slice.start * rate).rounded()), Int((slice.end * rate).rounded()))
+        let frames =
+            Int(
+                (slice.start * rate).rounded())..<max(
+                Int((slice.start * rate).rounded()), Int((slice.end * rate).rounded()))
         return try transcriber.recognize(audio.samples(frames, channel: piece.channel), options: options)
     }
 

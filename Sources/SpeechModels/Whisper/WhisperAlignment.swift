@@ -22,7 +22,8 @@ struct WhisperAlignment {
             scores.withUnsafeBufferPointer { scores in
                 for token in 0..<tokens {
                     let from = UnsafeBufferPointer(
-                        rebasing: scores[(index * tokens + token) * stride..<(index * tokens + token) * stride + frames])
+                        rebasing: scores[(index * tokens + token) * stride..<(index * tokens + token) * stride + frames]
+                    )
                     let total = WhisperLogits.logSumExp(from)
                     for frame in 0..<frames { head[token * frames + frame] = exponential(from[frame] - total) }
                 }

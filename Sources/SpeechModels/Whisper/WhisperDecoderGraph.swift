@@ -49,7 +49,8 @@ struct WhisperDecoderGraph {
         }
         let wanted = try graph.norm(builder.op("Gather", x, rows), "decoder/layer_norm")
         // Whisper's output projection is its embedding matrix.
-        let logits = try builder.op("Gemm", wanted, graph.weight("decoder/projection/weight"), attributes: ["transB": 1])
+        let logits = try builder.op(
+            "Gemm", wanted, graph.weight("decoder/projection/weight"), attributes: ["transB": 1])
         let vocabulary = try graph.weights.tensor("decoder/projection/weight").shape[0]
         try builder.output(logits, named: "logits", shape: ["wanted", .fixed(vocabulary)])
         let heads = try builder.op("Concat", inputs: attention, attributes: ["axis": 0], outputCount: 1)[0]

@@ -38,7 +38,8 @@ public struct WhisperTranscriber: SpeechTranscriber {
             throw AudioError(
                 .usage, operation: "recognize", subject: "speech in `\(language)`",
                 cause: "the model \(name) does not know this language",
-                mend: languages == ["en"] ? "choose a multilingual model" : "choose one of \(languages.joined(separator: ", "))")
+                mend: languages == ["en"]
+                    ? "choose a multilingual model" : "choose one of \(languages.joined(separator: ", "))")
         }
         let samples = Array(samples.prefix(WhisperMel.longestSamples))
         let levels = WhisperLevels(samples)
