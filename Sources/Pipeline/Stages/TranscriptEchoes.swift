@@ -1,0 +1,49 @@
+import AudioCore
+
+/// Where two people share a channel and speak at once, both passages hold the same sound: a word that was heard in both
+/// stays with the one in whose passage it was heard more clearly.
+enum TranscriptEchoes {
+    /// Onsets that differ by less are the same word's.
+    private static let toleranceSeconds = 0.25
+
+    static func remove(from passages: inout [Passage], channels: [SpeakerID: Int]) {
+        // In order of start: only neighbours can overlap.
+        var open: [Int] = []
+        for index in passages.indices {
+            let start = passages[index].span.start - toleranceSeconds
+            open.removeAll { passages[$0].span.end + toleranceSeconds < start }
+            for other in open where shareChannel(passages[index], passages[other], channels) {
+                resolve(index, other, &passages)
+            }
+            open.append(index)
+        }
+    }
+
+    private static func shareChannel(_ a: Passage, _ b: Passage, _ channels: [SpeakerID: Int]) -> Bool {
+        a.speaker != b.speaker && (channels[a.speaker] == nil || channels[b.speaker] == nil)
+    }
+
+    private static func resolve(_ first: Int, _ second: Int, _ passages: inout [Passage]) {
+        var fromFirst: Set<Int> = []
+        var fromSecond: Set<Int> = []
+        for (i, word) in passages[first].words.enumerated() {
+            for (j, other) in passages[second].words.enumerated() where !fromSecond.contains(j) {
+                guard abs(word.span.start - other.span.start) < toleranceSeconds, bare(word) == bare(other) else {
+                    continue
+                }
+                if word.confidence > other.confidence { fromSecond.insert(j) } else { fromFirst.insert(i) }
+                break
+            }
+        }
+        passages[first].words = keep(passages[first].words, without: fromFirst)
+        passages[second].words = keep(passages[second].words, without: fromSecond)
+    }
+
+    private static func keep(_ words: [Word], without: Set<Int>) -> [Word] {
+        words.indices.filter { !without.contains($0) }.map { words[$0] }
+    }
+
+    private static func bare(_ word: Word) -> String {
+        word.text.lowercased().filter { $0.isLetter || $0.isNumber }
+    }
+}
