@@ -50,7 +50,7 @@ let package = Package(
         .testTarget(
             name: "SpeechModelsTests",
             dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["Commands", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
