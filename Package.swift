@@ -40,6 +40,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
+        // Makes SpeechModels/Resources/lock-map.bin; no part of the product.
+        .executableTarget(
+            name: "TrainLockMap", dependencies: ["AudioCore", "Files", "MediaIO", "Inference", "SpeechModels"]),
 
         .target(name: "TestSupport", dependencies: ["AudioCore"], path: "Tests/TestSupport"),
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "TestSupport"]),
