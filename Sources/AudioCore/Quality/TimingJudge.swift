@@ -3,6 +3,11 @@
 ///
 /// Both recordings are warped onto each other within a band; around each word's onset the warp gives a first answer,
 /// which is then refined by sliding the stretch around the onset to where it fits best, to a fraction of a frame.
+///
+/// Its own error, magnitudes in ms. A recording against itself, delayed: below 1. Against itself, warped by +-30 ms:
+/// median 3, 95th percentile 8. Two people saying the same TIMIT sentence, against hand-set word boundaries (168 words
+/// up to 787 ms apart, band of 1.5 s): median 12, mean 22, 90th percentile 55, bias -1. No lock can look better than
+/// the last line.
 public struct TimingJudge: Sendable {
     /// For reports.
     public static let name = "cepstral warping"

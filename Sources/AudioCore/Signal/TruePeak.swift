@@ -5,6 +5,8 @@ import Foundation
 public struct TruePeak: Sendable {
     /// Taps of each phase's filter.
     private static let taps = 32
+    /// Samples that are passed over together where they are too quiet to matter.
+    private static let chunk = 64
     /// Filters of the phases between the samples, [phases - 1][taps].
     private let filters: [[Float]]
     /// The end of what came before, [channels][taps - 1].
@@ -45,7 +47,7 @@ public struct TruePeak: Sendable {
         precondition(block.count == tails.count, "\(block.count) channels, \(tails.count) expected")
         for channel in block.indices {
             let samples = tails[channel] + block[channel]
-            largest = max(largest, Self.peak(of: samples, filters: filters))
+            largest = Self.peak(of: samples, filters: filters, floor: largest)
             tails[channel] = Array(samples.suffix(Self.taps - 1))
         }
     }
@@ -59,26 +61,35 @@ public struct TruePeak: Sendable {
     /// The true peak as a factor, 0 or more.
     public var magnitude: Double { Double(largest) }
 
-    private static func peak(of samples: [Float], filters: [[Float]]) -> Float {
-        var peak: Float = 0
+    /// - Parameter floor: what is known to be reached; stretches that cannot exceed it are passed over.
+    private static func peak(of samples: [Float], filters: [[Float]], floor: Float) -> Float {
+        // No interpolated value exceeds the largest sample it is made of times this.
+        let gain = filters.map { $0.reduce(0) { $0 + abs($1) } }.max() ?? 1
+        var peak = samples.reduce(floor) { max($0, abs($1)) }
         samples.withUnsafeBufferPointer { x in
-            for value in x { peak = max(peak, abs(value)) }
-            for filter in filters {
-                filter.withUnsafeBufferPointer { h in
-                    for start in 0..<max(0, x.count - taps + 1) {
-                        var sum = SIMD8<Float>()
-                        let base = UnsafeRawPointer(x.baseAddress.unsafelyUnwrapped + start)
-                        let weights = UnsafeRawPointer(h.baseAddress.unsafelyUnwrapped)
-                        for tap in Swift.stride(from: 0, to: taps * 4, by: 32) {
-                            sum +=
-                                base.loadUnaligned(fromByteOffset: tap, as: SIMD8<Float>.self)
-                                * weights.loadUnaligned(fromByteOffset: tap, as: SIMD8<Float>.self)
+            for start in stride(from: 0, to: max(0, x.count - taps + 1), by: chunk) {
+                let end = min(start + chunk, x.count - taps + 1)
+                var loudest: Float = 0
+                for index in start..<end + taps - 1 { loudest = max(loudest, abs(x[index])) }
+                guard loudest * gain > peak else { continue }
+                for filter in filters {
+                    filter.withUnsafeBufferPointer { h in
+                        for index in start..<end {
+                            peak = max(peak, abs(product(UnsafeBufferPointer(rebasing: x[index..<index + taps]), h)))
                         }
-                        peak = max(peak, abs(sum.sum()))
                     }
                 }
             }
         }
         return peak
+    }
+
+    /// Sum of the products of two runs of `taps` numbers.
+    @inline(__always)
+    private static func product(_ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>) -> Float {
+        guard let a = a.baseAddress, let b = b.baseAddress else { return 0 }
+        var sum = SIMD4<Float>()
+        for tap in stride(from: 0, to: taps, by: 4) { sum += SIMD4<Float>.load(a + tap) * SIMD4<Float>.load(b + tap) }
+        return sum.sum()
     }
 }
