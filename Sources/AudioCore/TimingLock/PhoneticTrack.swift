@@ -25,6 +25,17 @@ public struct PhoneticTrack: Sendable, Equatable {
         features = centred.withUnitRows
     }
 
+    private init(unit features: Matrix, hopSeconds: Double) {
+        self.features = features
+        self.hopSeconds = hopSeconds
+    }
+
+    /// A part of the track, still with the mean of the whole removed.
+    /// - Parameter frames: clamped to the track.
+    public func slice(_ frames: Range<Int>) -> PhoneticTrack {
+        PhoneticTrack(unit: features.rows(frames.clamped(to: 0..<features.rows)), hopSeconds: hopSeconds)
+    }
+
     public var seconds: Double { Double(features.rows) * hopSeconds }
 }
 

@@ -30,6 +30,12 @@ public struct SilenceMask: Sendable, Equatable {
         }
     }
 
+    /// A part of the mask.
+    /// - Parameter frames: clamped to the mask.
+    public func slice(_ frames: Range<Int>) -> SilenceMask {
+        SilenceMask(isSilent: Array(isSilent[frames.clamped(to: 0..<isSilent.count)]))
+    }
+
     /// How many seconds of a stretch are silent.
     public func silentSeconds(in span: TimeSpan) -> Double {
         let first = max(0, Int((span.start / Self.hopSeconds).rounded()))

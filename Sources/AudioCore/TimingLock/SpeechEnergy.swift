@@ -6,6 +6,7 @@ import Foundation
 /// rumble below the voice does not count, and sibilants do not drown vowels.
 public struct SpeechEnergy: Sendable, Equatable {
     public static let hopSeconds = 0.005
+    private static let bandCount = 40
     /// What digital silence reads.
     public static let floorDecibels: Float = -120
 
@@ -23,13 +24,15 @@ public struct SpeechEnergy: Sendable, Equatable {
         var size = 1
         while size < window { size *= 2 }
         size *= 2
-        let weights = Self.bandWeights(bins: size / 2 + 1, binHertz: Double(sampleRate) / Double(size))
+        let bank = MelFilterBank(
+            bandCount: Self.bandCount, transformSize: size, sampleRate: sampleRate, low: 80, high: 7600)
         let taper = (0..<window).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(window))) }
         let scale = 1 / taper.reduce(0, +)
         let fft = RealFFT(size: size)
         var frame = [Float](repeating: 0, count: size)
-        var real = [Float](repeating: 0, count: size / 2 + 1)
+        var real = [Float](repeating: 0, count: fft.binCount)
         var imaginary = real
+        var bands = [Float](repeating: 0, count: Self.bandCount)
         decibels = (0..<samples.count / hop + 1).map { index in
             let start = index * hop - window / 2
             for offset in 0..<window {
@@ -37,12 +40,9 @@ public struct SpeechEnergy: Sendable, Equatable {
                 frame[offset] = at >= 0 && at < samples.count ? samples[at] * taper[offset] * scale : 0
             }
             fft.forward(frame, real: &real, imaginary: &imaginary)
-            var power: Float = 0
-            for bin in weights.range {
-                let magnitude = real[bin] * real[bin] + imaginary[bin] * imaginary[bin]
-                power += weights.values[bin - weights.range.lowerBound] * magnitude
-            }
-            return max(Self.floorDecibels, 10 * log10(power + 1e-20))
+            for bin in real.indices { real[bin] = real[bin] * real[bin] + imaginary[bin] * imaginary[bin] }
+            bank.apply(real, to: &bands)
+            return max(Self.floorDecibels, 10 * log10(bands.reduce(1e-20, +)))
         }
     }
 
@@ -57,35 +57,6 @@ public struct SpeechEnergy: Sendable, Equatable {
 
     /// The level below which `fraction` of the frames lie.
     public func percentile(_ fraction: Double) -> Float { decibels.percentile(fraction) }
-
-    /// The weight of each bin: the sum of 40 triangles, equally wide on Slaney's mel scale, each of unit area.
-    private static func bandWeights(bins: Int, binHertz: Double) -> (range: Range<Int>, values: [Float]) {
-        let bands = 40
-        let low = mel(80)
-        let step = (mel(7600) - low) / Double(bands + 1)
-        let corners = (0..<bands + 2).map { hertz(mel: low + Double($0) * step) }
-        var values = [Float](repeating: 0, count: bins)
-        for band in 0..<bands {
-            let (left, centre, right) = (corners[band], corners[band + 1], corners[band + 2])
-            for bin in 0..<bins {
-                let frequency = Double(bin) * binHertz
-                let rise = (frequency - left) / (centre - left)
-                let fall = (right - frequency) / (right - centre)
-                values[bin] += Float(max(0, min(rise, fall)) * 2 / (right - left))
-            }
-        }
-        let first = values.firstIndex { $0 > 0 } ?? 0
-        let end = (values.lastIndex { $0 > 0 } ?? -1) + 1
-        return (first..<max(first, end), Array(values[first..<max(first, end)]))
-    }
-
-    private static func mel(_ hertz: Double) -> Double {
-        hertz < 1000 ? hertz * 3 / 200 : 15 + log(hertz / 1000) / log(6.4) * 27
-    }
-
-    private static func hertz(mel: Double) -> Double {
-        mel < 15 ? mel * 200 / 3 : 1000 * exp(log(6.4) * (mel - 15) / 27)
-    }
 }
 
 extension [Float] {

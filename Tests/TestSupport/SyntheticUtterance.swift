@@ -2,10 +2,10 @@ import AudioCore
 import Foundation
 
 /// Repeatable random numbers (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
+    public init(_ seed: UInt64) { state = seed }
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,7 +13,7 @@ struct SeededGenerator: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
     /// Standard normal.
-    mutating func normal() -> Float {
+    public mutating func normal() -> Float {
         let a = Double.random(in: 1e-9..<1, using: &self)
         let b = Double.random(in: 0..<1, using: &self)
         return Float((-2 * log(a)).squareRoot() * cos(2 * .pi * b))
@@ -21,14 +21,14 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// A made-up language of twelve sounds with known features, to speak sentences whose true timing is known.
-struct SyntheticSpeaker {
-    let dimension: Int
-    static let phones = Array("aeiouptkmsln")
-    let vectors: [Character: [Float]]
-    let offset: [Float]
-    let lead = 2
+public struct SyntheticSpeaker {
+    public let dimension: Int
+    public static let phones = Array("aeiouptkmsln")
+    public let vectors: [Character: [Float]]
+    public let offset: [Float]
+    public let lead = 2
 
-    init(seed: UInt64 = 1, dimension: Int = 48) {
+    public init(seed: UInt64 = 1, dimension: Int = 48) {
         self.dimension = dimension
         var generator = SeededGenerator(seed)
         func vector() -> [Float] {
@@ -43,15 +43,15 @@ struct SyntheticSpeaker {
         offset = vector().map { $0 * 2 }
     }
 
-    var centroids: Matrix {
+    public var centroids: Matrix {
         Matrix(
             rows: Self.phones.count, columns: dimension, elements: Self.phones.flatMap { vectors[$0] ?? [] })
     }
 
-    var lock: TimingLock { TimingLock(frameSeconds: 0.025, leadFrames: lead, phoneCentroids: centroids) }
+    public var lock: TimingLock { TimingLock(frameSeconds: 0.025, leadFrames: lead, phoneCentroids: centroids) }
 
     /// Random words of three to six sounds.
-    static func words(_ count: Int, seed: UInt64) -> [String] {
+    public static func words(_ count: Int, seed: UInt64) -> [String] {
         var generator = SeededGenerator(seed)
         return (0..<count).map { _ in
             var word = ""
@@ -63,17 +63,17 @@ struct SyntheticSpeaker {
         }
     }
 
-    static let identifiers: [Character: Int64] = {
+    public static let identifiers: [Character: Int64] = {
         var table: [Character: Int64] = ["$": 0, " ": 1, ".": 2, ",": 3]
         for (index, phone) in phones.enumerated() { table[phone] = Int64(index + 4) }
         return table
     }()
 
-    static func token(_ symbol: Character, _ owner: SpeechToken.Owner) -> SpeechToken? {
+    public static func token(_ symbol: Character, _ owner: SpeechToken.Owner) -> SpeechToken? {
         identifiers[symbol].map { SpeechToken(id: $0, symbol: symbol, owner: owner) }
     }
 
-    static func tokens(of words: [SpokenWord]) -> [SpeechToken] {
+    public static func tokens(of words: [SpokenWord]) -> [SpeechToken] {
         var tokens = [token("$", .gap(0))]
         for (index, word) in words.enumerated() {
             if index > 0 { tokens.append(token(" ", .gap(index))) }
@@ -84,12 +84,12 @@ struct SyntheticSpeaker {
         return (tokens + [token("$", .gap(words.count))]).compactMap { $0 }
     }
 
-    static func spoken(_ words: [String]) -> [SpokenWord] {
+    public static func spoken(_ words: [String]) -> [SpokenWord] {
         words.enumerated().map { SpokenWord(text: $1, source: $0, phonemes: $1, punctuation: "") }
     }
 
     /// What the made-up synthesizer would do by itself: 3 to 4 frames a sound, 2 a space, 12 for a pad.
-    func plan(_ words: [SpokenWord]) -> SpeechPlan {
+    public func plan(_ words: [SpokenWord]) -> SpeechPlan {
         let tokens = Self.tokens(of: words)
         let frames = tokens.map { token -> Double in
             switch token.symbol {
@@ -123,7 +123,8 @@ struct SyntheticSpeaker {
     /// - Parameters:
     ///   - seconds: [tokens]
     ///   - noise: standard deviation of the noise on each (unit) feature vector, as a whole.
-    func recording(_ tokens: [SpeechToken], seconds: [Double], noise: Float = 0.5, seed: UInt64 = 7) -> Recording {
+    public func recording(_ tokens: [SpeechToken], seconds: [Double], noise: Float = 0.5, seed: UInt64 = 7) -> Recording
+    {
         var generator = SeededGenerator(seed)
         var ends: [Double] = []
         for value in seconds { ends.append((ends.last ?? 0) + value) }
@@ -149,10 +150,10 @@ struct SyntheticSpeaker {
     }
 }
 
-struct Recording {
-    var track: PhoneticTrack
-    var silence: SilenceMask
-    var seconds: Double
+public struct Recording: Sendable {
+    public var track: PhoneticTrack
+    public var silence: SilenceMask
+    public var seconds: Double
     /// True end of each token.
-    var ends: [Double]
+    public var ends: [Double]
 }

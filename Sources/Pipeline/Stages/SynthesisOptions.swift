@@ -1,0 +1,60 @@
+import AudioCore
+
+/// How the new voice speaks, and where it does not.
+public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
+    /// What happens where somebody else speaks too.
+    public enum Overlap: String, Codable, Sendable, CaseIterable {
+        /// The original stays.
+        case keep
+        /// The new voice takes the place of all that was heard.
+        case replace
+        /// Nothing is spoken there, and the old voice goes.
+        case mute
+    }
+
+    /// What happens to words the recognizer doubts.
+    public enum Uncertain: String, Codable, Sendable, CaseIterable {
+        /// The original stays.
+        case keep
+        case replace
+    }
+
+    /// Which sound the lock compares the words with. Silences, pitch and loudness always come from the vocals.
+    public enum Features: String, Codable, Sendable, CaseIterable {
+        /// The vocals where the rest is loud (music), else the programme, which a separator cannot have harmed.
+        case automatic
+        /// The programme as it is.
+        case raw
+        /// The vocals.
+        case denoised
+    }
+
+    public var pitch: PitchTransfer.Register
+    public var overlap: Overlap
+    public var uncertain: Uncertain
+    public var features: Features
+    /// Words of less confidence (0...1) are doubtful. Low, because what is kept is not replaced, and because right words
+    /// of hurried speech often have little more.
+    public var leastConfidence: Double
+    /// Overlap of at most this many seconds is spoken over.
+    public var shortOverlapSeconds: Double
+    /// Restores fillers that the recognizer dropped.
+    public var restoresFillers: Bool
+    /// Speech is synthesized in chunks of at most this many seconds, cut in pauses.
+    public var longestChunkSeconds: Double
+
+    public init(
+        pitch: PitchTransfer.Register = .own, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
+        features: Features = .automatic, leastConfidence: Double = 0.15, shortOverlapSeconds: Double = 0.5,
+        restoresFillers: Bool = true, longestChunkSeconds: Double = 20
+    ) {
+        self.pitch = pitch
+        self.overlap = overlap
+        self.uncertain = uncertain
+        self.features = features
+        self.leastConfidence = leastConfidence
+        self.shortOverlapSeconds = shortOverlapSeconds
+        self.restoresFillers = restoresFillers
+        self.longestChunkSeconds = longestChunkSeconds
+    }
+}

@@ -1,0 +1,35 @@
+import AudioCore
+
+/// A stretch of one person's speech that is given a new voice in one go: the unit of checkpoints. Holds everything that
+/// determines the result apart from the models, so that its digest can name it.
+public struct SynthesisPiece: Codable, Sendable, Equatable {
+    public enum Treatment: String, Codable, Sendable {
+        /// Spoken by the new voice.
+        case speak
+        /// Stays the original: somebody else speaks too.
+        case keepOverlapped
+        /// The old voice goes, no new one comes.
+        case mute
+    }
+
+    public var treatment: Treatment
+    public var passage: Int
+    public var speaker: SpeakerID
+    public var voice: String
+    /// SHA-256 of the voice's styles.
+    public var voiceDigest: String
+    public var language: String
+    /// What the piece covers, in the programme.
+    public var span: TimeSpan
+    /// The words said in it, times in the programme.
+    public var words: [Word]
+    /// Somebody else is heard in it too, briefly.
+    public var isOverlapped: Bool
+    /// Median of ln F0 of the speaker; nil where he is never voiced.
+    public var speakerMedianLog: Double?
+    /// The channel that holds the speaker alone; nil: the mean of all.
+    public var channel: Int?
+    /// SHA-256 of the audio it reads.
+    public var audioDigest: String
+    public var options: VoiceSynthesizerOptions
+}

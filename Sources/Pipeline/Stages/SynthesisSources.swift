@@ -1,0 +1,112 @@
+import AudioCore
+import Files
+import Foundation
+
+/// What the synthesizer stage reads.
+public struct SynthesisSources: Sendable {
+    public var transcript: Transcript
+    public var diarization: Diarization
+    /// 16 kHz, the programme as it is.
+    public var analysis: WaveReader
+    /// 16 kHz, the speech alone; as many channels as `analysis`.
+    public var vocals: WaveReader
+    /// The voices of those who get a new one.
+    public var voices: [SpeakerID: Voice]
+
+    public init(
+        transcript: Transcript, diarization: Diarization, analysis: WaveReader, vocals: WaveReader,
+        voices: [SpeakerID: Voice]
+    ) {
+        self.transcript = transcript
+        self.diarization = diarization
+        self.analysis = analysis
+        self.vocals = vocals
+        self.voices = voices
+    }
+
+    /// - Parameter sampleRate: what the engines work at.
+    func validate(sampleRate: Int) throws {
+        for (name, reader) in [("analysis.wav", analysis), ("vocals16k.wav", vocals)]
+        where reader.sampleRate != sampleRate {
+            throw AudioError(
+                .internal, operation: "synthesize from", subject: name,
+                cause: "its rate is \(reader.sampleRate) Hz, not \(sampleRate) Hz")
+        }
+    }
+
+    /// The channel that holds a speaker alone.
+    func channel(of speaker: SpeakerID) -> Int? {
+        guard analysis.channelCount > 1, let channel = diarization.channels[speaker],
+            channel < min(analysis.channelCount, vocals.channelCount)
+        else { return nil }
+        return channel
+    }
+
+    /// - Returns: mono samples of a stretch; what lies outside the file is 0.
+    func samples(of reader: WaveReader, _ span: TimeSpan, channel: Int?) -> [Float] {
+        let rate = Double(reader.sampleRate)
+        let start = Int((span.start * rate).rounded())
+        let range = start..<max(start, Int((span.end * rate).rounded()))
+        if let channel { return reader.read(range)[channel] }
+        return reader.readMid(range)
+    }
+
+    /// SHA-256 of a stretch of both files.
+    func digest(of span: TimeSpan, channel: Int?) -> String {
+        var digest = Digest()
+        for reader in [analysis, vocals] {
+            samples(of: reader, span, channel: channel).withUnsafeBytes { digest.update($0) }
+        }
+        return digest.hexadecimal()
+    }
+
+    /// Stretches in which anybody but `speaker` speaks, joined, in order. On a channel of his own nobody else is heard.
+    func others(than speaker: SpeakerID, in span: TimeSpan) -> [TimeSpan] {
+        guard channel(of: speaker) == nil else { return [] }
+        let turns = diarization.turns.filter { $0.speaker != speaker && $0.span.overlap(with: span) > 0 }
+        var joined: [TimeSpan] = []
+        for turn in turns.map(\.span).sorted(by: { $0.start < $1.start }) {
+            let inside = TimeSpan(start: max(turn.start, span.start), end: min(turn.end, span.end))
+            if let last = joined.last, inside.start <= last.end {
+                joined[joined.count - 1].end = max(last.end, inside.end)
+            } else {
+                joined.append(inside)
+            }
+        }
+        return joined
+    }
+
+    /// Median of ln F0 of what a speaker says alone, from up to ten minutes spread over the programme; nil where nothing
+    /// is voiced.
+    func medianLogPitch(of speaker: SpeakerID) -> Double? {
+        let stretches = soloStretches(of: speaker)
+        let total = stretches.reduce(0) { $0 + $1.seconds }
+        let step = max(1, Int((total / 600).rounded(.up)))
+        let tracker = PitchTracker(sampleRate: vocals.sampleRate)
+        let channel = channel(of: speaker)
+        var logs: [Double] = []
+        for (index, stretch) in stretches.enumerated() where index % step == 0 {
+            let contour = tracker.track(samples(of: vocals, stretch, channel: channel))
+            logs += contour.voicedHertz.map { log(Double($0)) }
+        }
+        return logs.isEmpty ? nil : quantile(0.5, of: logs)
+    }
+
+    /// Stretches of at least half a second, none longer than 30 s, in which only `speaker` speaks.
+    private func soloStretches(of speaker: SpeakerID) -> [TimeSpan] {
+        diarization.turns(of: speaker).flatMap { turn -> [TimeSpan] in
+            var free: [TimeSpan] = []
+            var start = turn.span.start
+            for other in others(than: speaker, in: turn.span) {
+                free.append(TimeSpan(start: start, end: other.start))
+                start = other.end
+            }
+            free.append(TimeSpan(start: start, end: turn.span.end))
+            return free.flatMap { span -> [TimeSpan] in
+                stride(from: span.start, to: max(span.start, span.end), by: 30).map {
+                    TimeSpan(start: $0, end: min($0 + 30, span.end))
+                }
+            }.filter { $0.seconds >= 0.5 }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import AudioCore
+import Files
+import Foundation
+
+/// Speaks the chosen people's words with new voices, frame-synchronously with the old ones.
+public struct VoiceSynthesizer: Sendable {
+    public let options: VoiceSynthesizerOptions
+    private let synthesizer: any SpeechSynthesizer
+    private let phonemizer: any Phonemizer
+    private let features: any PhoneticFeatureExtractor
+
+    /// Between rejection and this score a lock is worth a flag.
+    private static let uncertainScore = -0.07
+    /// A word that costs more was perhaps not said where it stands.
+    private static let uncertainWordCost = 0.85
+
+    public init(
+        synthesizer: any SpeechSynthesizer, phonemizer: any Phonemizer, features: any PhoneticFeatureExtractor,
+        options: VoiceSynthesizerOptions = VoiceSynthesizerOptions()
+    ) {
+        self.synthesizer = synthesizer
+        self.phonemizer = phonemizer
+        self.features = features
+        self.options = options
+    }
+
+    /// Makes all pieces, one after the other.
+    /// - Parameter folder: exists and is empty; takes the speech files.
+    /// - Returns: in order of start.
+    public func run(
+        _ sources: SynthesisSources, in folder: URL, progress: (Double) throws -> Void
+    ) throws -> [Replacement] {
+        let pieces = try pieces(of: sources, progress: progress)
+        let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
+        var done = 0.0
+        var replacements: [Replacement] = []
+        for piece in pieces {
+            try progress(done / total)
+            replacements.append(try synthesize(piece, from: sources, in: folder))
+            done += piece.span.seconds
+        }
+        try progress(1)
+        return replacements
+    }
+
+    /// Cuts the chosen people's passages into pieces.
+    /// - Parameter progress: called with 0 now and then, so that an interruption is noticed.
+    /// - Returns: in order of start.
+    public func pieces(
+        of sources: SynthesisSources, progress: (Double) throws -> Void = { _ in }
+    ) throws -> [SynthesisPiece] {
+        try sources.validate(sampleRate: features.sampleRate)
+        let planner = SynthesisPlanner(sources: sources, options: options)
+        var medians: [SpeakerID: Double] = [:]
+        for speaker in sources.voices.keys.sorted() {
+            try progress(0)
+            medians[speaker] = sources.medianLogPitch(of: speaker)
+        }
+        var pieces: [SynthesisPiece] = []
+        for passage in sources.transcript.passages {
+            guard let voice = sources.voices[passage.speaker] else { continue }
+            try progress(0)
+            try checkLanguage(of: passage)
+            let channel = sources.channel(of: passage.speaker)
+            pieces += planner.chunks(of: passage).map { chunk in
+                SynthesisPiece(
+                    treatment: chunk.treatment, passage: passage.id, speaker: passage.speaker, voice: voice.name,
+                    voiceDigest: voice.digest, language: passage.language, span: chunk.span,
+                    words: Array(passage.words[chunk.words]),
+                    isOverlapped: !sources.others(than: passage.speaker, in: chunk.span).isEmpty,
+                    speakerMedianLog: medians[passage.speaker], channel: channel,
+                    audioDigest: sources.digest(of: chunk.span, channel: channel), options: options)
+            }
+        }
+        return pieces.sorted { ($0.span.start, $0.passage) < ($1.span.start, $1.passage) }
+    }
+
+    private func checkLanguage(of passage: Passage) throws {
+        guard !phonemizer.languages.contains(passage.language) else { return }
+        throw AudioError(
+            .usage, operation: "speak", subject: "passage \(passage.id) in \"\(passage.language)\"",
+            cause: "the synthesizer speaks only \(phonemizer.languages.joined(separator: ", "))",
+            mend: "choose another speaker, or give the language with --language")
+    }
+
+    /// Makes one piece.
+    /// - Parameter folder: takes the speech file, named in the result.
+    public func synthesize(
+        _ piece: SynthesisPiece, from sources: SynthesisSources, in folder: URL
+    ) throws -> Replacement {
+        switch piece.treatment {
+        case .keepOverlapped:
+            return kept(piece, flags: [.overlapKept])
+        case .mute:
+            return try muted(piece, in: folder)
+        case .speak:
+            return try spoken(piece, from: sources, in: folder)
+        }
+    }
+
+    private func spoken(
+        _ piece: SynthesisPiece, from sources: SynthesisSources, in folder: URL
+    ) throws -> Replacement {
+        guard let voice = sources.voices[piece.speaker] else {
+            throw AudioError(
+                .internal, operation: "speak", subject: piece.speaker.name, cause: "no voice was chosen")
+        }
+        let material = SynthesisMaterial(
+            span: piece.span, raw: sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
+            vocals: sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
+            sampleRate: sources.vocals.sampleRate)
+        let readings = try phonemizer.readings(of: piece.words.map(\.text), language: piece.language)
+        guard readings.contains(where: { !($0.first ?? []).isEmpty }) else {
+            return kept(piece, flags: [.nothingToSay])
+        }
+        let locker = SynthesisLocker(
+            synthesizer: synthesizer, extractor: features, voice: voice, options: options, written: piece.words,
+            readings: readings, fillers: options.restoresFillers ? phonemizer.fillers(language: piece.language) : [])
+        let outcomes = try locker.lock(material)
+        let words = outcomes.flatMap { self.words(of: $0, in: piece) }
+        let stretches = outcomes.compactMap { outcome -> LockedStretch? in
+            if case .locked(let stretch) = outcome { return stretch }
+            return nil
+        }
+        let flags = flags(words: words, stretches: stretches, isPartial: stretches.count < outcomes.count)
+        let spans = SpanPlanner().spans(of: words)
+        guard !spans.isEmpty else { return kept(piece, words: words, flags: flags + [.keptOriginal]) }
+        let renderer = SynthesisRenderer(
+            synthesizer: synthesizer, voice: voice, options: options, speakerMedianLog: piece.speakerMedianLog,
+            isOverlapped: piece.isOverlapped)
+        var speech = [Float](repeating: 0, count: sampleCount(piece.span))
+        for stretch in stretches {
+            let samples = try renderer.speech(of: stretch)
+            let offset = stretch.material.span.start - piece.span.start
+            let first = max(0, Int((offset * Double(synthesizer.sampleRate)).rounded()))
+            let count = min(samples.count, max(0, speech.count - first))
+            speech.replaceSubrange(first..<first + count, with: samples[..<count])
+        }
+        return Replacement(
+            passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span,
+            text: text(words), isKept: false, flags: flags, words: words, spans: spans, lockScore: score(stretches),
+            speech: try write(speech, of: piece, in: folder))
+    }
+
+    /// The written words and fillers of an outcome, in the programme's time.
+    private func words(of outcome: SynthesisLocker.Outcome, in piece: SynthesisPiece) -> [LockedWord] {
+        switch outcome {
+        case .failed(let range):
+            return range.map { unlocked(piece.words[$0], isReplaced: false) }
+        case .locked(let stretch):
+            var words: [LockedWord] = []
+            var lastSource: Int?
+            let start = stretch.material.span.start
+            for (spoken, aligned) in zip(stretch.words, stretch.lock.words) {
+                let end = min(start + aligned.span.end, piece.span.end)
+                if spoken.source >= 0, spoken.source == lastSource, var word = words.popLast() {
+                    let (before, own) = (word.span.seconds, aligned.span.seconds)
+                    word.cost = (word.cost * before + aligned.cost * own) / max(1e-9, before + own)
+                    word.span.end = end
+                    words.append(word)
+                } else {
+                    words.append(locked(spoken, TimeSpan(start: start + aligned.span.start, end: end), aligned, piece))
+                }
+                lastSource = spoken.source
+            }
+            return words
+        }
+    }
+
+    private func locked(
+        _ spoken: SpokenWord, _ span: TimeSpan, _ aligned: AlignedWord, _ piece: SynthesisPiece
+    ) -> LockedWord {
+        let written = spoken.source >= 0 ? piece.words[spoken.source] : nil
+        let confidence = written?.confidence ?? 1
+        return LockedWord(
+            text: written?.text ?? spoken.text, span: span, confidence: confidence, cost: aligned.cost,
+            isReplaced: options.uncertain == .replace || confidence >= options.leastConfidence)
+    }
+
+    /// A word that was not looked for in the recording, or not found: it costs as much as the opposite would.
+    private func unlocked(_ word: Word, isReplaced: Bool) -> LockedWord {
+        LockedWord(text: word.text, span: word.span, confidence: word.confidence, cost: 2, isReplaced: isReplaced)
+    }
+
+    private func flags(words: [LockedWord], stretches: [LockedStretch], isPartial: Bool) -> [ReplacementFlag] {
+        var flags: [ReplacementFlag] = []
+        let unfit = words.count { $0.cost > Self.uncertainWordCost }
+        if isPartial || stretches.contains(where: { $0.lock.score > Self.uncertainScore })
+            || unfit * 5 > words.count
+        {
+            flags.append(.lockUncertain)
+        }
+        if words.contains(where: { $0.confidence < options.leastConfidence }) { flags.append(.wordUncertain) }
+        if stretches.contains(where: \.holdsFillers) { flags.append(.fillersRestored) }
+        return flags
+    }
+
+    /// The stretches' scores, weighed by their length.
+    private func score(_ stretches: [LockedStretch]) -> Double? {
+        let seconds = stretches.reduce(0) { $0 + $1.material.seconds }
+        guard seconds > 0 else { return nil }
+        return stretches.reduce(0) { $0 + $1.lock.score * $1.material.seconds } / seconds
+    }
+
+    private func text(_ words: [LockedWord]) -> String { words.map(\.text).joined(separator: " ") }
+
+    private func sampleCount(_ span: TimeSpan) -> Int {
+        max(0, Int((span.seconds * Double(synthesizer.sampleRate)).rounded()))
+    }
+
+    private func kept(
+        _ piece: SynthesisPiece, words: [LockedWord]? = nil, flags: [ReplacementFlag]
+    ) -> Replacement {
+        let words = (words ?? piece.words.map { unlocked($0, isReplaced: false) }).map { word in
+            var word = word
+            word.isReplaced = false
+            return word
+        }
+        return Replacement(
+            passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span, text: text(words),
+            isKept: true, flags: flags, words: words, spans: [], lockScore: nil, speech: nil)
+    }
+
+    /// Silence in the old voice's place.
+    private func muted(_ piece: SynthesisPiece, in folder: URL) throws -> Replacement {
+        let words = piece.words.map { unlocked($0, isReplaced: true) }
+        let silence = [Float](repeating: 0, count: sampleCount(piece.span))
+        return Replacement(
+            passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span, text: "",
+            isKept: false, flags: [], words: words, spans: SpanPlanner().spans(of: words), lockScore: nil,
+            speech: try write(silence, of: piece, in: folder))
+    }
+
+    private func write(_ speech: [Float], of piece: SynthesisPiece, in folder: URL) throws -> String {
+        let name = "speech-\(piece.passage)-\(Int((piece.span.start * 1000).rounded())).wav"
+        let writer = try WaveWriter(
+            folder.appendingPathComponent(name), sampleRate: synthesizer.sampleRate, channelCount: 1)
+        try writer.append([speech])
+        try writer.finish()
+        return name
+    }
+}

@@ -1,0 +1,340 @@
+import AudioCore
+import Files
+import Foundation
+import Testing
+
+@testable import Pipeline
+
+/// A programme in tones whose every sound is known.
+private struct ToneProgramme {
+    var timeline: [(Character, Double)] = [(" ", 0.4)]
+    var words: [Word] = []
+    private var seed: UInt64 = 5
+
+    var seconds: Double { timeline.reduce(0) { $0 + $1.1 } }
+
+    /// - Parameters:
+    ///   - sound: what is heard.
+    ///   - text: what the transcript has; nil: nothing.
+    mutating func say(_ sound: String, as text: String?, confidence: Double = 0.9, pause: Double = 0.05) {
+        let start = seconds
+        for phone in sound {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            timeline.append((phone, 0.07 + 0.09 * Double(seed >> 40) / Double(1 << 24)))
+        }
+        if let text {
+            // A recognizer's times are off by a tenth of a second.
+            let error = 0.1 * (Double(words.count % 3) - 1)
+            words.append(
+                Word(
+                    text: text, span: TimeSpan(start: max(0, start + error), end: seconds + error),
+                    confidence: confidence))
+        }
+        timeline.append((" ", pause))
+    }
+
+    mutating func say(_ text: String, pause: Double = 0.05) {
+        for word in text.split(separator: " ") { say(String(word), as: String(word)) }
+        timeline[timeline.count - 1].1 = pause
+    }
+
+    /// When each word-like run of sound begins and ends.
+    var truth: [TimeSpan] {
+        var time = 0.0
+        var spans: [TimeSpan] = []
+        var isInside = false
+        for (phone, seconds) in timeline {
+            if phone == " " {
+                isInside = false
+            } else if isInside {
+                spans[spans.count - 1].end = time + seconds
+            } else {
+                spans.append(TimeSpan(start: time, end: time + seconds))
+                isInside = true
+            }
+            time += seconds
+        }
+        return spans
+    }
+}
+
+@Suite struct VoiceSynthesizerTests {
+    private let speaker = SpeakerID("Speaker_A")
+    private let other = SpeakerID("Speaker_B")
+    private let voice = Voice(name: "tone", styles: Matrix(rows: 1, columns: 1), digest: "00")
+    private let synthesizer = ToneSynthesizer()
+
+    private func stage(_ options: VoiceSynthesizerOptions = VoiceSynthesizerOptions()) -> VoiceSynthesizer {
+        VoiceSynthesizer(
+            synthesizer: synthesizer, phonemizer: TonePhonemizer(), features: ToneExtractor(), options: options)
+    }
+
+    private func folder() throws -> URL {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("synthesis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
+    private func sources(
+        _ programme: ToneProgramme, others: [TimeSpan] = [], language: String = "en", in folder: URL
+    ) throws -> SynthesisSources {
+        let samples = ToneLanguage.speak(programme.timeline, sampleRate: 16000)
+        for name in ["analysis.wav", "vocals16k.wav"] {
+            let writer = try WaveWriter(folder.appendingPathComponent(name), sampleRate: 16000, channelCount: 1)
+            try writer.append([samples])
+            try writer.finish()
+        }
+        let span = TimeSpan(start: 0, end: programme.seconds)
+        let passage = Passage(id: 7, speaker: speaker, span: span, language: language, words: programme.words)
+        let turns =
+            [SpeakerTurn(speaker: speaker, span: span, confidence: 1)]
+            + others.map { SpeakerTurn(speaker: other, span: $0, confidence: 1) }
+        return SynthesisSources(
+            transcript: Transcript(language: language, passages: [passage]),
+            diarization: Diarization(turns: turns),
+            analysis: try WaveReader(folder.appendingPathComponent("analysis.wav")),
+            vocals: try WaveReader(folder.appendingPathComponent("vocals16k.wav")), voices: [speaker: voice])
+    }
+
+    private func run(
+        _ programme: ToneProgramme, others: [TimeSpan] = [],
+        options: VoiceSynthesizerOptions = VoiceSynthesizerOptions(), in folder: URL
+    ) throws -> [Replacement] {
+        try stage(options).run(sources(programme, others: others, in: folder), in: folder) { _ in }
+    }
+
+    private var talk: ToneProgramme {
+        var programme = ToneProgramme()
+        programme.say("patok limes nukola", pause: 0.4)
+        programme.say("sepalon tomuk enila kopes", pause: 1.6)
+        programme.say("molik patse nulop", pause: 0.5)
+        return programme
+    }
+
+    @Test func speaksFrameSynchronouslyWithTheOriginal() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programme = talk
+        let results = try run(programme, in: folder)
+        let result = try #require(results.first)
+        #expect(results.count == 1)
+        #expect(!result.isKept && result.flags.isEmpty)
+        #expect(result.words.map(\.text) == programme.words.map(\.text))
+        for (word, truth) in zip(result.words, programme.truth) {
+            // Real words are heard up to 35 ms before their first phone; tones are not.
+            #expect(abs(word.span.start - truth.start) <= 0.06, "\(word.text) \(word.span.start - truth.start)")
+            #expect(abs(word.span.end - truth.end) <= 0.05, "\(word.text) \(word.span.end - truth.end)")
+        }
+        // The speech is exactly as long as its span, and its tones sound when the original's do.
+        let reader = try WaveReader(folder.appendingPathComponent(#require(result.speech)))
+        #expect(reader.sampleRate == 24000)
+        #expect(reader.frameCount == Int((result.span.seconds * 24000).rounded()))
+        let speech = reader.readMid(0..<reader.frameCount)
+        let original = ToneLanguage.speak(programme.timeline, sampleRate: 16000)
+        var (same, all) = (0, 0)
+        for frame in 0..<Int(programme.seconds / 0.02) - 1 {
+            let a = ToneLanguage.features(original[frame * 320..<frame * 320 + 320], sampleRate: 16000)
+            let b = ToneLanguage.features(speech[frame * 480..<frame * 480 + 480], sampleRate: 24000)
+            guard let loudest = a.max(), loudest > 0.02 else { continue }
+            all += 1
+            if a.firstIndex(of: loudest) == b.max().flatMap(b.firstIndex) { same += 1 }
+        }
+        #expect(Double(same) > 0.85 * Double(all), "\(same) of \(all)")
+        // A long pause is cut, and truly silent.
+        #expect(synthesizer.spokenParts.withLock(\.count) == 2)
+        let pause = programme.truth[6].end + 0.1
+        #expect(speech[Int(pause * 24000)..<Int((pause + 1.3) * 24000)].allSatisfy { $0 == 0 })
+    }
+
+    @Test func theMelodyLiesAtTheVoicesOwnHeightUnlessTheSourcesIsWanted() throws {
+        for (register, expected) in [(PitchTransfer.Register.own, 230.0), (.source, 110.0)] {
+            let folder = try folder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            synthesizer.dictatedPitch.withLock { $0 = [] }
+            _ = try run(talk, options: VoiceSynthesizerOptions(pitch: register), in: folder)
+            let voiced = synthesizer.dictatedPitch.withLock { $0.filter { $0 > 50 } }.map { log(Double($0)) }
+            #expect(abs(quantile(0.5, of: voiced) - log(expected)) < 0.06)
+        }
+    }
+
+    @Test func spansHoldTheWordsAndLittleElse() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let result = try #require(try run(talk, in: folder).first)
+        #expect(SpanPlanner().share(of: result.spans, words: result.words) <= 1.2)
+        for word in result.words {
+            #expect(result.spans.contains { $0.start <= word.span.start && word.span.end <= $0.end })
+        }
+    }
+
+    @Test func longOverlapStaysTheOriginal() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programme = talk
+        // Somebody else speaks over words 3 and 4.
+        let overlap = TimeSpan(start: programme.truth[3].start - 0.05, end: programme.truth[4].end + 0.05)
+        let results = try run(programme, others: [overlap], in: folder)
+        #expect(results.flatMap(\.words).map(\.text) == programme.words.map(\.text))
+        let kept = try #require(results.first { $0.flags.contains(.overlapKept) })
+        #expect(kept.isKept && kept.speech == nil && kept.spans.isEmpty)
+        #expect(kept.words.map(\.text) == programme.words[3...4].map(\.text))
+        for span in results.flatMap(\.spans) { #expect(span.overlap(with: overlap) < 0.1) }
+        #expect(results.flatMap { $0.words }.count { $0.isReplaced } == programme.words.count - 2)
+    }
+
+    @Test func shortOverlapIsSpokenOver() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programme = talk
+        let start = programme.truth[3].start
+        let results = try run(programme, others: [TimeSpan(start: start, end: start + 0.45)], in: folder)
+        #expect(results.count == 1)
+        #expect(results[0].words.allSatisfy { $0.isReplaced })
+    }
+
+    @Test func overlapCanBeReplacedOrMuted() throws {
+        let programme = talk
+        let overlap = TimeSpan(start: programme.truth[3].start - 0.05, end: programme.truth[4].end + 0.05)
+        let replaced = try folder()
+        let muted = try folder()
+        defer { for url in [replaced, muted] { try? FileManager.default.removeItem(at: url) } }
+        let all = try run(
+            programme, others: [overlap], options: VoiceSynthesizerOptions(overlap: .replace), in: replaced)
+        #expect(all.flatMap { $0.words }.allSatisfy { $0.isReplaced })
+        let results = try run(
+            programme, others: [overlap], options: VoiceSynthesizerOptions(overlap: .mute), in: muted)
+        let silent = try #require(results.first { $0.lockScore == nil })
+        let reader = try WaveReader(muted.appendingPathComponent(#require(silent.speech)))
+        #expect(!silent.isKept && !silent.spans.isEmpty)
+        #expect(reader.readMid(0..<reader.frameCount).allSatisfy { $0 == 0 })
+    }
+
+    @Test func wordsThatWereNotSaidAreNotSpoken() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = talk
+        let wrong = ["sunek", "pomil", "tilas", "okumes", "lapone", "mikos", "nutel", "sopaki", "kelum", "timon"]
+        for index in programme.words.indices { programme.words[index].text = wrong[index] }
+        let results = try run(programme, in: folder)
+        #expect(results.allSatisfy { $0.isKept && $0.speech == nil && $0.flags.contains(.keptOriginal) })
+        #expect(results.flatMap(\.words).count == programme.words.count)
+    }
+
+    @Test func aWrongHalfDoesNotSpoilTheOther() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = talk
+        for (index, text) in zip(7..., ["sanupe", "ilokem", "tekasi"]) { programme.words[index].text = text }
+        for (index, text) in zip(4..., ["onuse", "pikal", "tenimo"]) { programme.words[index].text = text }
+        let result = try #require(try run(programme, in: folder).first)
+        #expect(!result.isKept)
+        #expect(result.flags.contains(.lockUncertain))
+        #expect(result.words.prefix(3).allSatisfy { $0.isReplaced })
+        #expect(!result.words.suffix(3).contains { $0.isReplaced })
+    }
+
+    @Test(arguments: ["to", "tupa", "tu pa"])
+    func numbersAreReadAsTheySounded(sound: String) throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = ToneProgramme()
+        programme.say("patok limes nukola")
+        let parts = sound.split(separator: " ").map(String.init)
+        for (index, part) in parts.enumerated() { programme.say(part, as: index == 0 ? "2" : nil) }
+        programme.say("sepalon tomuk enila", pause: 0.4)
+        let result = try #require(try run(programme, in: folder).first)
+        #expect(synthesizer.spokenParts.withLock { $0.last }?.contains(" \(sound) ") ?? false)
+        #expect(result.words.map(\.text) == programme.words.map(\.text))
+    }
+
+    @Test func droppedFillersAreFoundAndSpoken() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = ToneProgramme()
+        programme.say("patok limes nukola", pause: 0.15)
+        programme.say("um", as: nil, pause: 0.2)
+        programme.say("sepalon tomuk enila", pause: 0.4)
+        let result = try #require(try run(programme, in: folder).first)
+        #expect(result.flags.contains(.fillersRestored))
+        #expect(result.words.map(\.text) == ["patok", "limes", "nukola", "um", "sepalon", "tomuk", "enila"])
+        #expect(abs(result.words[3].span.start - programme.truth[3].start) <= 0.05)
+    }
+
+    @Test func doubtfulWordsStayUnlessWanted() throws {
+        for choice in VoiceSynthesizerOptions.Uncertain.allCases {
+            let folder = try folder()
+            defer { try? FileManager.default.removeItem(at: folder) }
+            var programme = talk
+            programme.words[2].confidence = 0.05
+            let result = try #require(
+                try run(programme, options: VoiceSynthesizerOptions(uncertain: choice), in: folder).first)
+            #expect(result.flags.contains(.wordUncertain))
+            #expect(result.words[2].isReplaced == (choice == .replace))
+            #expect(result.words.count { $0.isReplaced } == programme.words.count - (choice == .keep ? 1 : 0))
+        }
+    }
+
+    @Test func aLoneDashIsNothingToSay() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = ToneProgramme()
+        programme.say("m", as: "-", pause: 0.4)
+        let result = try #require(try run(programme, in: folder).first)
+        #expect(result.isKept && result.flags == [.nothingToSay])
+    }
+
+    @Test func longTalkIsCutInPausesAndAChangedLineChangesOnePiece() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = ToneProgramme()
+        for index in 0..<30 { programme.say("patok limes nukola", pause: index % 3 == 2 ? 0.5 : 0.12) }
+        var sources = try sources(programme, in: folder)
+        let stage = stage(VoiceSynthesizerOptions(longestChunkSeconds: 12))
+        let pieces = try stage.pieces(of: sources)
+        #expect(pieces.count >= 3)
+        #expect(pieces.flatMap(\.words) == programme.words)
+        for piece in pieces { #expect(piece.span.seconds <= 12 && piece.span.seconds >= 4) }
+        for (left, right) in zip(pieces, pieces.dropFirst()) {
+            #expect(left.span.end == right.span.start)
+            #expect(!programme.truth.contains { $0.contains(left.span.end) })
+        }
+        let stored = try JSONDecoder().decode(
+            [SynthesisPiece].self, from: CanonicalJSON.encode(pieces))
+        #expect(stored == pieces)
+        sources.transcript.passages[0].words[40].text = "sepalon"
+        let changed = try stage.pieces(of: sources)
+        #expect(zip(pieces, changed).count { $0 != $1 } == 1)
+    }
+
+    @Test func theSamePieceGivesTheSameSpeech() throws {
+        let (first, second) = (try folder(), try folder())
+        defer { for url in [first, second] { try? FileManager.default.removeItem(at: url) } }
+        let sources = try sources(talk, in: first)
+        let piece = try #require(try stage().pieces(of: sources).first)
+        let one = try stage().synthesize(piece, from: sources, in: first)
+        let two = try stage().synthesize(piece, from: sources, in: second)
+        #expect(one == two)
+        let name = try #require(one.speech)
+        #expect(
+            try Digest.ofFile(first.appendingPathComponent(name))
+                == Digest.ofFile(second.appendingPathComponent(name)))
+    }
+
+    @Test func anInterruptionIsLetThrough() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sources = try sources(talk, in: folder)
+        #expect(throws: CancellationError.self) {
+            try stage().run(sources, in: folder) { _ in throw CancellationError() }
+        }
+    }
+
+    @Test func anotherLanguageIsRefusedInOneSentence() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sources = try sources(talk, language: "fr", in: folder)
+        let error = #expect(throws: AudioError.self) { try stage().pieces(of: sources) }
+        #expect(error?.kind == .usage)
+        #expect(error?.description.contains("fr") ?? false)
+    }
+}
