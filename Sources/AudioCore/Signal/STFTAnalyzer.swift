@@ -54,7 +54,7 @@ public final class STFTAnalyzer {
         let size = stft.windowSamples
         var offset = 0
         while offset + size <= pending.count {
-            for n in 0..<size { weighted[n] = pending[offset + n] * stft.window[n] }
+            Self.weigh(pending, from: offset, window: stft.window, &weighted)
             fft.forward(weighted, real: &real, imaginary: &imaginary)
             try real.withUnsafeBufferPointer { re in
                 try imaginary.withUnsafeBufferPointer { im in try emit(re, im) }
@@ -64,5 +64,10 @@ public final class STFTAnalyzer {
         }
         pending.removeFirst(offset)
         start += offset
+    }
+
+    /// Takes arrays as parameters, which spares an exclusivity check for each element of a stored one.
+    private static func weigh(_ samples: [Float], from offset: Int, window: [Float], _ weighted: inout [Float]) {
+        for n in weighted.indices { weighted[n] = samples[offset + n] * window[n] }
     }
 }

@@ -31,11 +31,7 @@ public final class STFTSynthesizer {
         precondition(real.count == stft.binCount && imaginary.count == stft.binCount)
         guard let re = real.baseAddress, let im = imaginary.baseAddress else { return }
         fft.inverse(real: re, imaginary: im, samples: &frame)
-        for n in frame.indices {
-            let window = stft.window[n]
-            sum[n] += window * frame[n]
-            weight[n] += window * window
-        }
+        Self.accumulate(frame, window: stft.window, sum: &sum, weight: &weight)
         try release(stft.hopSamples, emit)
     }
 
@@ -51,7 +47,29 @@ public final class STFTSynthesizer {
     }
 
     private func release(_ count: Int, _ emit: (UnsafeBufferPointer<Float>) throws -> Void) rethrows {
-        let size = stft.windowSamples
+        Self.shift(count, sum: &sum, weight: &weight, ready: &ready)
+        let skipped = min(count, max(0, -start))
+        start += count
+        guard skipped < count else { return }
+        try ready.withUnsafeBufferPointer { try emit(UnsafeBufferPointer(rebasing: $0[skipped..<count])) }
+    }
+
+    // The loops below take arrays as parameters, which spares an exclusivity check for each element of a stored one.
+
+    private static func accumulate(_ frame: [Float], window: [Float], sum: inout [Float], weight: inout [Float]) {
+        sum.withUnsafeMutableBufferPointer { sum in
+            weight.withUnsafeMutableBufferPointer { weight in
+                for n in sum.indices {
+                    sum[n] += window[n] * frame[n]
+                    weight[n] += window[n] * window[n]
+                }
+            }
+        }
+    }
+
+    /// Divides the first `count` sums into `ready` and moves the others down.
+    private static func shift(_ count: Int, sum: inout [Float], weight: inout [Float], ready: inout [Float]) {
+        let size = sum.count
         // Where windows all but vanish there is nothing to divide: only beyond the signal's end.
         for n in 0..<count { ready[n] = weight[n] > 1e-6 ? sum[n] / weight[n] : 0 }
         for n in 0..<size - count {
@@ -62,9 +80,5 @@ public final class STFTSynthesizer {
             sum[n] = 0
             weight[n] = 0
         }
-        let skipped = min(count, max(0, -start))
-        start += count
-        guard skipped < count else { return }
-        try ready.withUnsafeBufferPointer { try emit(UnsafeBufferPointer(rebasing: $0[skipped..<count])) }
     }
 }

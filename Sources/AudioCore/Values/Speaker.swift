@@ -72,3 +72,18 @@ public struct Diarization: Sendable, Codable, Equatable {
         turns(of: speaker).reduce(0) { $0 + $1.span.seconds }
     }
 }
+
+/// Speakers as keys give a JSON object, so that encoding with sorted keys is the same every time.
+extension SpeakerID: CodingKeyRepresentable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    public var codingKey: any CodingKey { Key(stringValue: name) }
+
+    public init?<T: CodingKey>(codingKey: T) { self.init(codingKey.stringValue) }
+}
