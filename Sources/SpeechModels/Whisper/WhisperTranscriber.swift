@@ -62,7 +62,9 @@ public struct WhisperTranscriber: SpeechTranscriber {
             language: progress.language ?? "en",
             words: guarded.compactMap { word in
                 let text = word.text.trimmed
-                guard text.contains(where: { $0.isLetter || $0.isNumber || "&%+=$€£@".contains($0) }) else { return nil }
+                guard text.contains(where: { $0.isLetter || $0.isNumber || "&%+=$€£@".contains($0) }) else {
+                    return nil
+                }
                 return Word(
                     text: text, span: TimeSpan(start: word.start, end: min(word.end, levels.seconds)),
                     confidence: word.probability)
