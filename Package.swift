@@ -40,6 +40,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
+        // Makes SpeechModels/Resources/lock-map.bin; no part of the product.
+        .executableTarget(
+            name: "TrainLockMap", dependencies: ["AudioCore", "Files", "MediaIO", "Inference", "SpeechModels"]),
 
         .target(name: "TestSupport", dependencies: ["AudioCore"], path: "Tests/TestSupport"),
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "TestSupport"]),
@@ -50,7 +53,7 @@ let package = Package(
         .testTarget(
             name: "SpeechModelsTests",
             dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(
             name: "CommandsTests",
             dependencies: ["Commands", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),

@@ -12,6 +12,7 @@ final class Encoder {
     /// Not yet encoded, [channels][frames].
     private var waiting: [[Float]]
     private var framesSent: Int64 = 0
+    private var packetsReceived: Int64 = 0
 
     var context: UnsafeMutablePointer<AVCodecContext> { codec.pointer }
 
@@ -98,8 +99,25 @@ final class Encoder {
             let status = avcodec_receive_packet(codec.pointer, packet.pointer)
             if status == FFmpegTryAgain || status == FFmpegEndOfFile { return }
             try check(status)
+            packetsReceived += 1
+            try tellPadding()
             try emit(packet)
         }
+    }
+
+    /// LAME's wrapper tells the padding of each packet by itself, and the header keeps the last packet's only; where
+    /// the padding is longer than a packet, the file would come back too long.
+    private func tellPadding() throws {
+        let context = codec.pointer.pointee
+        guard context.codec_id == AV_CODEC_ID_MP3 else { return }
+        let coded = packetsReceived * Int64(context.frame_size)
+        let padding = coded - Int64(context.initial_padding) - framesSent
+        var size = 0
+        guard padding > 0, let data = av_packet_get_side_data(packet.pointer, AV_PKT_DATA_SKIP_SAMPLES, &size),
+            size >= 8
+        else { return }
+        UnsafeMutableRawPointer(data).storeBytes(
+            of: UInt32(clamping: padding).littleEndian, toByteOffset: 4, as: UInt32.self)
     }
 
     private func check(_ status: Int32) throws {

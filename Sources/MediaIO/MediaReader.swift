@@ -147,6 +147,7 @@ final class MediaReader: MediaSource {
             guard demuxer.unreadBytes < 262_144, framesDecoded > 0 else { throw broken(at: brokenAtSeconds) }
             damage = "its end is broken: it stops \(at(seconds))"
         }
+        if timing.lacksEnd { damage = "its end is missing: it stops \(at(seconds))" }
         guard let expected = timing.expectedFrames(sampleRate: format.sampleRate), framesDecoded > 0 else { return }
         if expected - framesDecoded > timing.toleranceFrames(sampleRate: format.sampleRate) {
             let promised = Double(expected) / Double(format.sampleRate)

@@ -78,6 +78,20 @@ struct Metadata {
         return result.filter { names.contains($0.key) }
     }
 
+    /// Chapters as Vorbis comments carry them: CHAPTER000=00:01:02.500, CHAPTER000NAME=Opening.
+    var chapterComments: [String: String] {
+        var comments: [String: String] = [:]
+        for (index, chapter) in chapters.prefix(1000).enumerated() {
+            let name = String(format: "CHAPTER%03d", index)
+            let thousandths = av_rescale_q(chapter.start, chapter.timeBase, AVRational(num: 1, den: 1000))
+            let (minutes, rest) = thousandths.quotientAndRemainder(dividingBy: 60000)
+            comments[name] = String(
+                format: "%02d:%02d:%02d.%03d", minutes / 60, minutes % 60, rest / 1000, rest % 1000)
+            if let title = chapter.tags["title"] { comments[name + "NAME"] = title }
+        }
+        return comments
+    }
+
     /// FLAC's picture block in base 64, as Vorbis comments carry it (RFC 9639, section 8.8); nil without a cover.
     var pictureComment: String? {
         guard let cover else { return nil }

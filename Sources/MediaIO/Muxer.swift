@@ -16,7 +16,7 @@ final class Muxer {
         self.file = file
         self.temporary = temporary
         var context: UnsafeMutablePointer<AVFormatContext>?
-        let status = avformat_alloc_output_context2(&context, nil, output.muxer, nil)
+        let status = avformat_alloc_output_context2(&context, nil, output.muxer, "file:" + temporary.path)
         guard status >= 0, let context else {
             throw Failure.writing(file, .unavailable, "this FFmpeg was built without \(output.name)")
         }
@@ -47,7 +47,11 @@ final class Muxer {
         case .comment: texts["METADATA_BLOCK_PICTURE"] = metadata.pictureComment
         case .none: break
         }
-        for (name, text) in texts { av_dict_set(&context.pointee.metadata, name, text, 0) }
+        if output.takesChapterComments { texts.merge(metadata.chapterComments) { $1 } }
+        // A chapter's name must come after its time.
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+            av_dict_set(&context.pointee.metadata, name, text, 0)
+        }
         try add(metadata.chapters)
         let options = DictionaryOwner(output.options)
         try check(avformat_write_header(context, &options.pointer))

@@ -32,6 +32,9 @@ struct OutputFormat {
     /// Names of tags it keeps; nil: all.
     let tagNames: Set<String>?
 
+    /// True where chapters are comments that FFmpeg does not write by itself.
+    var takesChapterComments: Bool { muxer == "flac" || muxer == "ogg" }
+
     static let all: [OutputFormat] = [
         OutputFormat(
             extensions: ["wav", "wave"], name: "WAV", muxer: "wav", coding: .pulseCode(isBigEndian: false),

@@ -8,6 +8,8 @@ struct StreamTiming {
     let isPulseCode: Bool
     /// True where every packet carries a time of its own, so that lost packets show.
     let hasTrueTimes: Bool
+    /// True where the container should mark its end and does not.
+    let lacksEnd: Bool
     /// Length in the stream's time base; nil where the container does not say, or only guesses.
     private let duration: Int64?
     /// Where the audio ends, in the stream's time base, in containers that pad the last packet and say so apart.
@@ -21,12 +23,23 @@ struct StreamTiming {
         timeBase = stream.pointee.time_base
         isPulseCode = av_get_exact_bits_per_sample(parameters.codec_id) > 0
         hasTrueTimes = !names.isDisjoint(with: ["matroska", "ogg", "mov", "flac"])
-        limit = names.contains("mov") ? try Self.editedLength(demuxer, stream: stream) : nil
-        let isGuess = demuxer.context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
+        let facts = ContainerFacts(demuxer.file)
+        let second = AVRational(num: 1, den: parameters.sample_rate)
+        if names.contains("mov") {
+            limit = try Self.editedLength(demuxer, stream: stream)
+        } else if names.contains("mp3"), parameters.sample_rate > 0 {
+            limit = facts?.layerThreeFrames.map { av_rescale_q(Int64($0), second, stream.pointee.time_base) }
+        } else {
+            limit = nil
+        }
+        lacksEnd = names.contains("ogg") && facts?.lacksOggEnd == true
+        let missingBytes = names.contains("wav") ? facts?.missingWaveBytes ?? 0 : 0
+        let isGuess =
+            demuxer.context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE && missingBytes == 0
         if let limit {
             duration = limit
         } else if stream.pointee.duration > 0, stream.pointee.duration < Int64.max / 2, !isGuess {
-            duration = stream.pointee.duration
+            duration = stream.pointee.duration + Int64(missingBytes) / Int64(max(1, parameters.block_align))
         } else if demuxer.context.pointee.duration > 0, !isGuess {
             let microseconds = AVRational(num: 1, den: AV_TIME_BASE)
             duration = av_rescale_q(demuxer.context.pointee.duration, microseconds, timeBase)

@@ -27,9 +27,10 @@ final class EnglishPronouncer: Sendable {
         "doesn't", "can't", "won't", "couldn't", "wouldn't", "i", "you", "we", "they", "let's", "i'll", "you'll",
         "we'll", "they'll", "he'll", "she'll", "it'll", "who", "please", "not", "never", "always",
     ]
+    private static let thirdPersons: Set<String> = ["he", "she", "it", "who", "everybody", "nobody", "someone"]
     private static let beforeParticiples: Set<String> = [
         "have", "has", "had", "was", "were", "is", "are", "been", "be", "being", "i've", "we've", "you've", "they've",
-        "he's", "she's", "it's", "he", "she", "well", "got", "gets", "get", "haven't", "hasn't", "hadn't",
+        "he's", "she's", "it's", "well", "got", "gets", "get", "haven't", "hasn't", "hadn't",
     ]
 
     init(accent: EnglishAccent, lexicon: PronunciationLexicon, unknownWords: any UnknownWordPronouncer) {
@@ -94,7 +95,7 @@ final class EnglishPronouncer: Sendable {
         if let contracted = contraction(lower, context) { return contracted }
         for (stem, ending) in EnglishInflection.stems(of: lower) {
             if let entry = lexicon.entry(stem) ?? lexicon.entry(String(word.prefix(stem.count))),
-                let spoken = entry.phonemes(["DEFAULT"])
+                let spoken = entry.phonemes(ending == .plural ? parts(of: stem, context) : ["VERB"])
             {
                 return inflection.add(ending, to: spoken)
             }
@@ -132,6 +133,7 @@ final class EnglishPronouncer: Sendable {
     private func parts(of word: String, _ context: PhraseContext) -> [String] {
         if word == "used" { return context.next == "to" ? ["VBD"] : ["DEFAULT"] }
         if word == "that" { return context.nextSound == nil ? ["DT"] : ["DEFAULT"] }
+        if EnglishPronouncer.thirdPersons.contains(context.previous) { return ["VERB", "VBD"] }
         if word == "lead" || word == "close" || word == "live" {
             return EnglishPronouncer.beforeVerbs.contains(context.previous) ? ["VERB"] : ["DEFAULT"]
         }

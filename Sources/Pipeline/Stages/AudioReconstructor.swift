@@ -1,0 +1,84 @@
+import AudioCore
+import Files
+import Foundation
+
+/// Puts the new speech in the old one's place. Inside the spans the old voice and its ghost are taken out and the new
+/// voice is put in, placed, coloured and as loud as the old one; outside them every sample is the input's.
+public struct AudioReconstructor: Sendable {
+    public let media: any MediaAccess
+    public let options: AudioReconstructorOptions
+
+    public init(media: any MediaAccess, options: AudioReconstructorOptions = AudioReconstructorOptions()) {
+        self.media = media
+        self.options = options
+    }
+
+    /// - Parameters:
+    ///   - programme: WAV, float32, the programme's own rate and channels.
+    ///   - vocals: WAV, float32, the same rate and length; one channel, or as many as the programme.
+    ///   - speechFolder: what the replacements' `speech` is relative to.
+    ///   - folder: takes `programme.wav`, float32, as many frames as the input.
+    public func run(
+        programme: URL, vocals: URL, diarization: Diarization, replacements: [Replacement], speechFolder: URL,
+        in folder: URL, progress: (Double) throws -> Void
+    ) throws -> AudioReconstruction {
+        let material = try ReconstructionMaterial(programme: programme, vocals: vocals, diarization: diarization)
+        let plan = ReconstructionPlan(replacements, material: material)
+        let speech = ReconstructionSpeech(folder: speechFolder, media: media, sampleRate: material.sampleRate)
+        let ceiling = try ceiling(material) { try progress(0.05 * $0) }
+        let survey = try ReconstructionSurvey(plan, material: material, speech: speech, options: options) {
+            try progress(0.05 + 0.35 * $0)
+        }
+        let renderer = ReconstructionRenderer(
+            plan, material: material, survey: survey, speech: speech, options: options, ceiling: ceiling)
+        let name = "programme.wav"
+        let writer = try WaveWriter(
+            folder.appendingPathComponent(name), sampleRate: material.sampleRate,
+            channelCount: material.programme.channelCount)
+        let total = Double(max(1, material.programme.frameCount))
+        var written = 0
+        for (planned, span) in plan.order {
+            let samples = plan.replacements[planned].spans[span].samples
+            try copy(written..<samples.lowerBound, material, to: writer) {
+                try progress(0.4 + 0.6 * Double($0) / total)
+            }
+            try writer.append(renderer.render(planned: planned, span: span))
+            written = samples.upperBound
+            try progress(0.4 + 0.6 * Double(written) / total)
+        }
+        try copy(written..<material.programme.frameCount, material, to: writer) {
+            try progress(0.4 + 0.6 * Double($0) / total)
+        }
+        try writer.finish()
+        try progress(1)
+        return AudioReconstruction(
+            programme: name, replacements: renderer.results.values.sorted { $0.replacement < $1.replacement },
+            ceilingDBTP: 20 * log10(Double(ceiling)))
+    }
+
+    /// The input's true peak, or the allowed one where that is higher.
+    private func ceiling(_ material: ReconstructionMaterial, progress: (Double) throws -> Void) throws -> Float {
+        let allowed = Float(pow(10, options.truePeakDBTP / 20))
+        let limiter = SpanLimiter(ceiling: allowed, sampleRate: material.sampleRate)
+        var peak = allowed
+        for range in pieces(0..<material.programme.frameCount) {
+            for channel in material.programme.read(range) { peak = max(peak, limiter.peak(channel)) }
+            try progress(Double(range.upperBound) / Double(max(1, material.programme.frameCount)))
+        }
+        return peak
+    }
+
+    private func copy(
+        _ range: Range<Int>, _ material: ReconstructionMaterial, to writer: WaveWriter, progress: (Int) throws -> Void
+    ) throws {
+        for piece in pieces(range) {
+            try writer.append(material.programme.read(piece))
+            try progress(piece.upperBound)
+        }
+    }
+
+    /// Pieces of at most 65536 frames.
+    private func pieces(_ range: Range<Int>) -> [Range<Int>] {
+        stride(from: range.lowerBound, to: range.upperBound, by: 65536).map { $0..<min(range.upperBound, $0 + 65536) }
+    }
+}

@@ -1,0 +1,143 @@
+import AudioCore
+import Files
+import Foundation
+import Inference
+import Synchronization
+
+/// How Kokoro's network is run.
+public struct KokoroSettings: Sendable, Equatable {
+    public enum Precision: String, Sendable, Codable {
+        /// Products of 8-bit integers, as the file has them: a third of the memory.
+        case quantized
+        /// The same weights as floats: without the noise of quantised activations.
+        case single
+    }
+
+    /// Threads that share one operator's work.
+    public var intraOpThreads: Int
+    /// Of the parts that make melody and sound; durations are whole frames anyway and stay quantised.
+    public var precision: Precision
+
+    public init(intraOpThreads: Int = 2, precision: Precision = .single) {
+        self.intraOpThreads = intraOpThreads
+        self.precision = precision
+    }
+}
+
+/// Kokoro-82M in three parts, cut at named values of the graph, so that durations, melody and loudness can be dictated.
+/// Each part is made ready when it is first needed.
+final class KokoroNetwork: Sendable {
+    /// Frames of 1/40 s for each token, [1, tokens].
+    private static let frames = "/encoder/Clip_output_0"
+    /// F0 in Hz, 80 a second, [1, 2 * frames].
+    private static let pitch = "/encoder/Reshape_output_0"
+    /// Log energy, 80 a second, [1, 2 * frames].
+    private static let energy = "/encoder/Reshape_1_output_0"
+    /// Text features, [1, 512, frames].
+    private static let text = "/encoder/MatMul_1_output_0"
+    static let textChannels = 512
+
+    private let runtime: InferenceRuntime
+    private let settings: KokoroSettings
+    private let graph: OnnxGraph
+    private let durationSession = Mutex<InferenceSession?>(nil)
+    private let prosodySession = Mutex<InferenceSession?>(nil)
+    private let decoderSession = Mutex<InferenceSession?>(nil)
+
+    init(_ model: URL, settings: KokoroSettings, in runtime: InferenceRuntime) throws {
+        self.runtime = runtime
+        self.settings = settings
+        graph = try OnnxGraph(model)
+    }
+
+    // MARK: parts
+
+    private static let types = [
+        OnnxValue(frames, shape: [1, "tokens"]), OnnxValue(pitch, shape: [1, "halfFrames"]),
+        OnnxValue(energy, shape: [1, "halfFrames"]), OnnxValue(text, shape: [1, .fixed(textChannels), "frames"]),
+    ]
+
+    private func session(
+        _ kept: borrowing Mutex<InferenceSession?>, inputs: [String], outputs: [String],
+        precision: KokoroSettings.Precision
+    ) throws -> InferenceSession {
+        try kept.withLock { session in
+            if let session { return session }
+            var part = try graph.cut(inputs: inputs, outputs: outputs, types: KokoroNetwork.types)
+            if precision == .single { part = try part.dequantized() }
+            let made = try part.session(
+                options: SessionOptions(intraOpThreads: settings.intraOpThreads), in: runtime)
+            session = made
+            return made
+        }
+    }
+
+    private func tokenTensor(_ tokens: [Int64]) throws -> Tensor {
+        try Tensor(tokens, shape: [1, tokens.count], in: runtime)
+    }
+
+    private func styleTensor(_ style: ArraySlice<Float>) throws -> Tensor {
+        try Tensor(Array(style), shape: [1, style.count], in: runtime)
+    }
+
+    /// - Parameter style: [256].
+    /// - Returns: frames of 1/40 s for each token, whole numbers from 1 on, [tokens].
+    func durations(_ tokens: [Int64], style: ArraySlice<Float>) throws -> [Float] {
+        let session = try session(
+            durationSession, inputs: ["tokens", "style", "speed"], outputs: [KokoroNetwork.frames],
+            precision: .quantized)
+        return try session.run(
+            [
+                "tokens": tokenTensor(tokens), "style": styleTensor(style),
+                "speed": Tensor([Float(1)], shape: [1], in: runtime),
+            ], output: KokoroNetwork.frames
+        ).array()
+    }
+
+    func prosody(_ tokens: [Int64], frames: [Int], style: ArraySlice<Float>) throws -> Prosody {
+        let session = try session(
+            prosodySession, inputs: ["tokens", "style", KokoroNetwork.frames],
+            outputs: [KokoroNetwork.pitch, KokoroNetwork.energy, KokoroNetwork.text], precision: settings.precision)
+        let results = try session.run([
+            "tokens": tokenTensor(tokens), "style": styleTensor(style),
+            KokoroNetwork.frames: Tensor(frames.map(Float.init), shape: [1, frames.count], in: runtime),
+        ])
+        let total = frames.reduce(0, +)
+        guard let pitch = results[KokoroNetwork.pitch], let energy = results[KokoroNetwork.energy],
+            let text = results[KokoroNetwork.text], pitch.count == 2 * total, energy.count == 2 * total,
+            text.count == KokoroNetwork.textChannels * total
+        else { throw KokoroNetwork.failure("its melody is not as long as its text") }
+        return Prosody(
+            pitchHertz: try pitch.array(), energy: try energy.array(),
+            text: Matrix(rows: KokoroNetwork.textChannels, columns: total, elements: try text.array()))
+    }
+
+    /// - Returns: samples at 24 kHz, 600 a frame.
+    func decode(_ prosody: Prosody, style: ArraySlice<Float>) throws -> [Float] {
+        let frames = prosody.text.columns
+        guard prosody.text.rows == KokoroNetwork.textChannels, prosody.pitchHertz.count == 2 * frames,
+            prosody.energy.count == 2 * frames
+        else { throw KokoroNetwork.failure("melody, loudness and text differ in length") }
+        let session = try session(
+            decoderSession,
+            inputs: [KokoroNetwork.text, KokoroNetwork.pitch, KokoroNetwork.energy, "style"], outputs: ["audio"],
+            precision: settings.precision)
+        let samples: [Float] = try session.run(
+            [
+                KokoroNetwork.text: Tensor(
+                    prosody.text.elements, shape: [1, KokoroNetwork.textChannels, frames], in: runtime),
+                KokoroNetwork.pitch: Tensor(prosody.pitchHertz, shape: [1, 2 * frames], in: runtime),
+                KokoroNetwork.energy: Tensor(prosody.energy, shape: [1, 2 * frames], in: runtime),
+                "style": styleTensor(style),
+            ], output: "audio"
+        ).array()
+        guard samples.count == 600 * frames else {
+            throw KokoroNetwork.failure("\(frames) frames gave \(samples.count) samples")
+        }
+        return samples
+    }
+
+    static func failure(_ cause: String) -> AudioError {
+        AudioError(.internal, operation: "speak with", subject: "Kokoro", cause: cause)
+    }
+}
