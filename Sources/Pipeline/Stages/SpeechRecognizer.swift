@@ -68,15 +68,17 @@ public struct SpeechRecognizer: Sendable {
         let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
         var heard: [Int: Recognition] = [:]
         var done = 0.0
-        func hear(_ index: Int) throws {
-            heard[index] = try recognize(pieces[index], audio: audio, options: recognition)
-        }
         if recognition.language == nil {
-            recognition.language = try language(of: pieces, heard: &heard, hear: hear)
+            for index in longest(pieces) {
+                heard[index] = try recognize(pieces[index], audio: audio, options: recognition)
+            }
+            recognition.language = language(of: pieces, heard: heard)
         }
         for (index, piece) in pieces.enumerated() {
             try progress(min(1, done / total))
-            if heard[index].map({ $0.language != recognition.language }) ?? true { try hear(index) }
+            if heard[index].map({ $0.language != recognition.language }) ?? true {
+                heard[index] = try recognize(piece, audio: audio, options: recognition)
+            }
             done += piece.span.seconds
         }
         let language = recognition.language ?? transcriber.languages.first ?? "en"
@@ -113,16 +115,17 @@ public struct SpeechRecognizer: Sendable {
         return reader
     }
 
-    /// The programme's language: what most of the longest passages are heard in, by their seconds.
-    private func language(
-        of pieces: [TranscriptPiece], heard: inout [Int: Recognition], hear: (Int) throws -> Void
-    ) throws -> String? {
+    /// The longest passages, which tell the language; none where the recognizer knows but one.
+    private func longest(_ pieces: [TranscriptPiece]) -> ArraySlice<Int> {
+        guard transcriber.languages.count > 1 else { return [] }
+        return pieces.indices.sorted { pieces[$0].span.seconds > pieces[$1].span.seconds }.prefix(3)
+    }
+
+    /// The programme's language: what most of the passages heard so far are in, by their seconds.
+    private func language(of pieces: [TranscriptPiece], heard: [Int: Recognition]) -> String? {
         guard transcriber.languages.count > 1 else { return transcriber.languages.first }
-        let longest = pieces.indices.sorted { pieces[$0].span.seconds > pieces[$1].span.seconds }.prefix(3)
         var seconds: [String: Double] = [:]
-        for index in longest {
-            try hear(index)
-            guard let recognition = heard[index], !recognition.words.isEmpty else { continue }
+        for (index, recognition) in heard where !recognition.words.isEmpty {
             seconds[recognition.language, default: 0] += pieces[index].span.seconds
         }
         return seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key

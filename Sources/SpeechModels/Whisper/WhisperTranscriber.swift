@@ -62,7 +62,9 @@ public struct WhisperTranscriber: SpeechTranscriber {
             language: progress.language ?? "en",
             words: guarded.compactMap { word in
                 let text = word.text.trimmed
-                guard text.contains(where: { !$0.isPunctuation && !$0.isWhitespace }) else { return nil }
+                guard text.contains(where: { $0.isLetter || $0.isNumber || "&%+=$€£@".contains($0) }) else {
+                    return nil
+                }
                 return Word(
                     text: text, span: TimeSpan(start: word.start, end: min(word.end, levels.seconds)),
                     confidence: word.probability)
@@ -102,8 +104,10 @@ public struct WhisperTranscriber: SpeechTranscriber {
             lastEnd: progress.lastEnd - Double(start) / rate)
         let offset = Double(start) / rate
         for (segment, words) in zip(cut.segments, segments) {
-            let isDoubtful = decoded.noSpeechProbability > settings.greatestNoSpeechProbability
-            if isDoubtful, WhisperHallucinations.isAnomalous(words) { continue }
+            let isInvented = WhisperHallucinations.isInvented(
+                words, noSpeechProbability: decoded.noSpeechProbability,
+                averageLogProbability: text.averageLogProbability)
+            if isInvented { continue }
             progress.words += words.map { word in
                 var word = word
                 word.start += offset

@@ -1,0 +1,238 @@
+import AudioCore
+import Files
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+/// Speech as this double knows it: a stretch of samples of k / 100 is the word "wk", its confidence a second's share.
+private final class CodeTranscriber: SpeechTranscriber {
+    let name = "code"
+    let sampleRate = 16_000
+    let longestSeconds = 30.0
+    let languages: [String]
+    /// The language of a piece, by its first word.
+    let language: @Sendable (String?) -> String
+    private let log = Mutex<[(seconds: Double, options: RecognitionOptions)]>([])
+
+    init(languages: [String] = ["en"], language: @escaping @Sendable (String?) -> String = { _ in "en" }) {
+        self.languages = languages
+        self.language = language
+    }
+
+    var heard: [(seconds: Double, options: RecognitionOptions)] { log.withLock { $0 } }
+
+    func recognize(_ samples: [Float], options: RecognitionOptions) -> Recognition {
+        log.withLock { $0.append((Double(samples.count) / 16_000, options)) }
+        var words: [Word] = []
+        var start = 0
+        for index in 0...samples.count {
+            let value = index < samples.count ? samples[index] : 0
+            guard index == samples.count || value != samples[start] else { continue }
+            if start < samples.count, samples[start] > 0.005 {
+                let span = TimeSpan(start: Double(start) / 16_000, end: Double(index) / 16_000)
+                words.append(
+                    Word(
+                        text: "w\(Int((samples[start] * 100).rounded()))", span: span, confidence: min(1, span.seconds))
+                )
+            }
+            start = index
+        }
+        return Recognition(
+            language: options.language ?? language(words.first?.text), words: words, noSpeechProbability: 0,
+            averageLogProbability: -0.1)
+    }
+}
+
+@Suite struct SpeechRecognizerTests {
+    private let a = SpeakerID(index: 0)
+    private let b = SpeakerID(index: 1)
+
+    private struct Spoken {
+        var code: Int
+        var start: Double
+        var end: Double
+        var channel = 0
+    }
+
+    /// A folder with `analysis.wav` in it, removed afterwards.
+    private func withProgramme<Result>(
+        _ words: [Spoken], seconds: Double, channels: Int = 1, name: String = "analysis.wav",
+        _ body: (URL) throws -> Result
+    ) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "recognizer-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var samples = [[Float]](repeating: [Float](repeating: 0, count: Int(seconds * 16_000)), count: channels)
+        for word in words {
+            for index in Int(word.start * 16_000)..<Int(word.end * 16_000) {
+                samples[word.channel][index] += Float(word.code) / 100
+            }
+        }
+        let writer = try WaveWriter(folder.appending(path: name), sampleRate: 16_000, channelCount: channels)
+        try writer.append(samples)
+        try writer.finish()
+        return try body(folder)
+    }
+
+    private func turn(_ speaker: SpeakerID, _ start: Double, _ end: Double) -> SpeakerTurn {
+        SpeakerTurn(speaker: speaker, span: TimeSpan(start: start, end: end), confidence: 1)
+    }
+
+    private func transcript(
+        _ words: [Spoken], seconds: Double, channels: Int = 1, turns: [SpeakerTurn],
+        ownChannels: [SpeakerID: Int] = [:], transcriber: CodeTranscriber = CodeTranscriber(),
+        options: SpeechRecognizerOptions = SpeechRecognizerOptions()
+    ) throws -> Transcript {
+        try withProgramme(words, seconds: seconds, channels: channels) { folder in
+            try SpeechRecognizer(transcriber: transcriber, options: options).run(
+                analysis: folder.appending(path: "analysis.wav"), vocals: nil,
+                diarization: Diarization(turns: turns, channels: ownChannels), in: folder, progress: { _ in }
+            ).transcript
+        }
+    }
+
+    @Test func nearTurnsAreOnePassageUnlessSomebodySpeaksBetween() throws {
+        let turns = [
+            turn(a, 0, 1), turn(a, 1.4, 2), turn(b, 3, 4), turn(a, 5, 6), turn(b, 6.1, 6.4), turn(a, 6.5, 7),
+            turn(a, 7.8, 8.5),
+        ]
+        let spans = try transcript([], seconds: 10, turns: turns).passages
+            .filter { $0.speaker == a }.map(\.span)
+        #expect(
+            spans == [
+                TimeSpan(start: 0, end: 2), TimeSpan(start: 5, end: 6), TimeSpan(start: 6.5, end: 7),
+                TimeSpan(start: 7.8, end: 8.5),
+            ])
+    }
+
+    @Test func timesCountFromTheProgrammesBeginning() throws {
+        let words = try transcript(
+            [Spoken(code: 7, start: 12.25, end: 12.75)], seconds: 15, turns: [turn(a, 12, 13)]
+        ).passages[0].words
+        #expect(words.map(\.text) == ["w7"])
+        #expect(abs(words[0].span.start - 12.25) < 1e-3 && abs(words[0].span.end - 12.75) < 1e-3)
+    }
+
+    @Test func longTurnsAreCutInPausesAndLoseNothing() throws {
+        // A word a second for 70 s; pauses of 0.2 s, every seventh of 0.6 s.
+        let spoken = (0..<70).map { second -> Spoken in
+            let length = second % 7 == 6 ? 0.4 : 0.8
+            return Spoken(code: 1 + second, start: Double(second), end: Double(second) + length)
+        }
+        let passages = try transcript(spoken, seconds: 70, turns: [turn(a, 0, 69.8)]).passages
+        #expect(passages.count >= 3)
+        #expect(passages.allSatisfy { $0.span.seconds <= 25 })
+        let heard = passages.flatMap { $0.words }.map { $0.text }
+        #expect(heard == spoken.map { "w\($0.code)" })
+        for passage in passages.dropFirst() {
+            // It begins in one of the long pauses, which end at whole multiples of seven seconds.
+            let position = passage.span.start.truncatingRemainder(dividingBy: 7)
+            #expect(position > 6.4 || position < 0.01)
+        }
+    }
+
+    @Test func speechWithoutPausesIsCutAllTheSame() throws {
+        let passages = try transcript(
+            [Spoken(code: 5, start: 0, end: 80)], seconds: 80, turns: [turn(a, 0, 80)]
+        ).passages
+        #expect(passages.allSatisfy { $0.span.seconds <= 25 })
+        #expect(abs(passages.reduce(0) { $0 + $1.span.seconds } - 80) < 0.5)
+    }
+
+    @Test func speakersWithChannelsOfTheirOwnKeepTheirWordsWhereTheyOverlap() throws {
+        let words = [
+            Spoken(code: 1, start: 0.2, end: 1.8, channel: 0), Spoken(code: 2, start: 1, end: 2.5, channel: 1),
+        ]
+        let passages = try transcript(
+            words, seconds: 4, channels: 2, turns: [turn(a, 0, 2), turn(b, 1, 3)], ownChannels: [a: 0, b: 1]
+        ).passages
+        #expect(passages.map { $0.words.map(\.text) } == [["w1"], ["w2"]])
+    }
+
+    @Test func aWordHeardInTwoPassagesStaysWhereItWasHeardBest() throws {
+        // b's first word begins inside the margin of a's passage.
+        let words = [Spoken(code: 1, start: 0.5, end: 1.5), Spoken(code: 2, start: 2.01, end: 2.8)]
+        let passages = try transcript(words, seconds: 4, turns: [turn(a, 0, 2), turn(b, 2, 3)]).passages
+        #expect(passages.map { $0.words.map(\.text) } == [["w1"], ["w2"]])
+    }
+
+    @Test func aVeryShortTurnIsHeardInContextAndKeepsOnlyItsOwnCertainWords() throws {
+        let words = [
+            Spoken(code: 1, start: 0.2, end: 1.95), Spoken(code: 2, start: 2, end: 2.2),
+            Spoken(code: 3, start: 2.3, end: 4),
+        ]
+        let transcriber = CodeTranscriber()
+        var options = SpeechRecognizerOptions()
+        options.shortPassageConfidence = 0.15
+        let turns = [turn(a, 0, 1.95), turn(b, 2, 2.2), turn(a, 2.3, 4)]
+        let heard = try transcript(words, seconds: 5, turns: turns, transcriber: transcriber, options: options)
+        #expect(heard.passages.first { $0.speaker == b }?.words.map(\.text) == ["w2"])
+        #expect(transcriber.heard.contains { abs($0.seconds - 1) < 0.01 })
+        options.shortPassageConfidence = 0.5
+        let doubted = try transcript(words, seconds: 5, turns: turns, options: options)
+        #expect(doubted.passages.first { $0.speaker == b }?.words.isEmpty == true)
+    }
+
+    @Test func theLanguageIsWhatMostOfTheLongPassagesAreHeardIn() throws {
+        let words = [
+            Spoken(code: 1, start: 0, end: 8), Spoken(code: 2, start: 10, end: 16), Spoken(code: 3, start: 20, end: 29),
+        ]
+        let transcriber = CodeTranscriber(languages: ["de", "en"]) { $0 == "w3" ? "en" : "de" }
+        let heard = try transcript(
+            words, seconds: 30, turns: [turn(a, 0, 8), turn(b, 10, 16), turn(a, 20, 29)], transcriber: transcriber)
+        #expect(heard.language == "de")
+        #expect(heard.passages.allSatisfy { $0.language == "de" })
+        // The English one is heard once more, in German.
+        #expect(transcriber.heard.filter { abs($0.seconds - 9.1) < 0.2 }.map(\.options.language) == [nil, "de"])
+    }
+
+    @Test func vocalsAreHeardWhereTheyAreWanted() throws {
+        var options = SpeechRecognizerOptions()
+        options.source = .vocals
+        let stage = SpeechRecognizer(transcriber: CodeTranscriber(), options: options)
+        let diarization = Diarization(turns: [turn(a, 0, 2)])
+        try withProgramme([Spoken(code: 9, start: 0.5, end: 1.5)], seconds: 2, name: "vocals16k.wav") { folder in
+            let product = try stage.run(
+                analysis: folder.appending(path: "missing.wav"), vocals: folder.appending(path: "vocals16k.wav"),
+                diarization: diarization, in: folder, progress: { _ in })
+            #expect(product.transcript.passages[0].text == "w9" && product.source == .vocals)
+            _ = #expect(throws: AudioError.self) {
+                try stage.run(
+                    analysis: folder.appending(path: "vocals16k.wav"), vocals: nil, diarization: diarization,
+                    in: folder, progress: { _ in })
+            }
+        }
+    }
+
+    @Test func allFourFilesSayTheSame() throws {
+        let words = [Spoken(code: 1, start: 0.5, end: 1.5), Spoken(code: 2, start: 3, end: 3.9)]
+        try withProgramme(words, seconds: 5) { folder in
+            let product = try SpeechRecognizer(transcriber: CodeTranscriber()).run(
+                analysis: folder.appending(path: "analysis.wav"), vocals: nil,
+                diarization: Diarization(turns: [turn(a, 0.4, 1.6), turn(b, 2.9, 4)]), in: folder, progress: { _ in })
+            for format in TranscriptFormat.allCases {
+                let read = try TranscriptFormat.read(folder.appending(path: "transcript.\(format.rawValue)"))
+                #expect(read.passages.map(\.speaker) == [a, b], "\(format)")
+                #expect(read.passages.map(\.text) == product.transcript.passages.map(\.text), "\(format)")
+            }
+        }
+    }
+
+    @Test func anInterruptionPassesThrough() throws {
+        try withProgramme([], seconds: 5) { folder in
+            _ = #expect(throws: CancellationError.self) {
+                try SpeechRecognizer(transcriber: CodeTranscriber()).run(
+                    analysis: folder.appending(path: "analysis.wav"), vocals: nil,
+                    diarization: Diarization(turns: [turn(a, 0, 1), turn(a, 3, 4)]), in: folder,
+                    progress: { if $0 > 0.3 { throw CancellationError() } })
+            }
+        }
+    }
+
+    @Test func aProgrammeWithoutSpeechHasAnEmptyTranscript() throws {
+        let heard = try transcript([], seconds: 3, turns: [])
+        #expect(heard.passages.isEmpty)
+    }
+}
