@@ -60,6 +60,15 @@ public struct RunFolder: Sendable {
         return try? JSONDecoder().decode(StoredResult<Product>.self, from: data)
     }
 
+    /// Throws away every finished result; edits stay.
+    public func removeResults() throws {
+        let stages = url.appendingPathComponent("stages")
+        guard FileManager.default.fileExists(atPath: stages.path) else { return }
+        do { try FileManager.default.removeItem(at: stages) } catch {
+            throw FileError(.inputOutput, stages, "remove", FileError.reason(error))
+        }
+    }
+
     public func write<Value: Encodable>(_ value: Value, to name: String) throws {
         try WholeFolder.write(CanonicalJSON.pretty(value), to: url.appendingPathComponent(name))
     }
@@ -82,4 +91,7 @@ public struct Checkpoint<Product> {
     public var product: Product
     public var cost: Cost
     public var cached: Bool
+
+    /// A file of the result.
+    public func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
 }

@@ -1,0 +1,92 @@
+import AudioCore
+import Foundation
+import Inference
+import MediaIO
+import ModelLibrary
+import Pipeline
+import SpeechModels
+import Synchronization
+
+/// Wires the parts together: the only place that knows which model plays which role.
+struct Assembly {
+    let engines: Engines
+    let voices: VoiceCatalogue
+
+    /// What each stage's result depends on.
+    private static let usedModels: [StageName: [String]] = [
+        .separator: ["deepfilternet3"],
+        .diarizer: ["pyannote-segmentation-3.0", "campplus-zh-en"],
+        .recognizer: ["whisper-base"],
+        .synthesizer: ["kokoro-82m", "whisper-base", "misaki-en"],
+        .report: ["whisper-tiny.en", "resemblyzer", "dnsmos", "kokoro-82m"],
+    ]
+
+    init(device: RunOptions.Device, threads: Int) throws {
+        let library = try ModelLibrary(folder: Places.models)
+        let runtime = try InferenceRuntime.load(
+            library.installed("onnxruntime").appendingPathComponent("libonnxruntime.so"))
+        guard device == .cpu else {
+            throw AudioError(
+                .unavailable, operation: "use", subject: "--device cuda",
+                cause: "the installed ONNX Runtime \(runtime.version) is the one for processors",
+                mend: "leave --device out")
+        }
+        let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
+        let whisper = Shared {
+            try WhisperModel(folder: library.installed("whisper-base"), runtime: runtime, threads: threads)
+        }
+        let kokoro = Shared {
+            try KokoroSynthesizer(
+                modelFolder: library.installed("kokoro-82m"), settings: KokoroSettings(intraOpThreads: threads),
+                in: runtime)
+        }
+        voices = catalogue
+        engines = Engines(
+            media: FFmpegMedia(),
+            separator: { try DeepFilterSeparator(library.installed("deepfilternet3")) },
+            segmenter: {
+                try PyannoteSegmenter(
+                    library.installed("pyannote-segmentation-3.0"), runtime: runtime, threads: threads)
+            },
+            embedder: { try CAMPlusEmbedder(library.installed("campplus-zh-en"), runtime: runtime, threads: threads) },
+            transcriber: { WhisperTranscriber(model: try whisper.value) },
+            phoneticFeatures: { WhisperFeatures(model: try whisper.value) },
+            phonemizer: { try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")) },
+            synthesizer: { try kokoro.value },
+            voice: { try catalogue.voice(named: $0) },
+            judgingTranscriber: {
+                WhisperTranscriber(
+                    model: try WhisperModel(
+                        folder: library.installed("whisper-tiny.en"), runtime: runtime, threads: threads))
+            },
+            judgingEmbedder: {
+                try ResemblyzerEmbedder(library.installed("resemblyzer"), runtime: runtime, threads: threads)
+            },
+            qualityPredictor: { try DNSMOSPredictor(library.installed("dnsmos"), runtime: runtime, threads: threads) },
+            models: try Self.usedModels.mapValues { ids in
+                try Dictionary(uniqueKeysWithValues: ids.map { ($0, try library.manifest($0).digest) })
+            },
+            runtime: ["onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)"],
+            terminate: { runtime.terminateRuns() })
+    }
+}
+
+/// A model that several roles share while one of them is in use, and that is let go when none is.
+private final class Shared<Model: AnyObject & Sendable>: Sendable {
+    private struct Weak { weak var model: Model? }
+    private let held = Mutex(Weak())
+    private let make: @Sendable () throws -> Model
+
+    init(_ make: @escaping @Sendable () throws -> Model) { self.make = make }
+
+    var value: Model {
+        get throws {
+            try held.withLock { held in
+                if let model = held.model { return model }
+                let model = try make()
+                held.model = model
+                return model
+            }
+        }
+    }
+}

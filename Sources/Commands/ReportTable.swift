@@ -1,0 +1,64 @@
+import Foundation
+import AudioCore
+import Pipeline
+
+/// A report in a few lines for a person.
+struct ReportTable {
+    let report: Report
+
+    init(_ report: Report) { self.report = report }
+
+    func print() {
+        for speaker in report.speakers where speaker.voice != nil { line(describe(speaker)) }
+        line("")
+        Output.table(
+            ["at", "length", "onset error (median, p95)", "pitch", "words wrong", "sounds", "text"],
+            report.replacements.map(row))
+        line("")
+        summary.forEach(line)
+    }
+
+    private func line(_ text: String) { Terminal.output.write(text + "\n") }
+
+    private func describe(_ speaker: Report.Speaker) -> String {
+        "\(speaker.id) (\(Output.clock(speaker.seconds)) of speech) now speaks with \(speaker.voice ?? "")."
+    }
+
+    private func row(_ turn: Report.Turn) -> [String] {
+        let kept = turn.kept ? "kept: " + turn.flags.map(\.rawValue).joined(separator: ", ") : nil
+        return [
+            Output.clock(turn.start), Output.clock(turn.end - turn.start),
+            kept ?? turn.timing.map { "\(Int($0.medianMs.rounded())), \(Int($0.p95Ms.rounded())) ms" } ?? "-",
+            turn.f0Correlation.map { number($0, 2) } ?? "-",
+            turn.roundTripConsistency.map { "\(Int((100 * $0.wordErrorRate).rounded())) %" } ?? "-",
+            turn.quality.map { number($0.dnsmosOverall, 1) + " of 5" } ?? "-",
+            String(turn.text.prefix(50)),
+        ]
+    }
+
+    private var summary: [String] {
+        let totals = report.totals
+        var lines: [String] = []
+        if let timing = totals.timing {
+            lines.append(
+                "Timing: half the words sit within \(Int(timing.medianMs.rounded())) ms of the original, "
+                    + "95 % within \(Int(timing.p95Ms.rounded())) ms (\(timing.judge)).")
+        }
+        if let share = totals.replacedShare {
+            lines.append(
+                "Replaced: \(number(100 * share, 1)) % of the speech that nobody overlaps; \(totals.keptTurns) stretches kept."
+            )
+        }
+        lines.append(
+            "Untouched: \(report.untouched.samplesChanged) of \(report.untouched.samplesOutside) samples outside the spans changed"
+                + (report.output.reencoded == true ? " before the codec encoded all of it anew." : "."))
+        lines.append(
+            "Took \(number(totals.seconds, 1)) s, \(number(totals.realTimeFactor, 2)) of the programme's own length.")
+        lines.append("Wrote \(report.output.path)")
+        return lines
+    }
+
+    private func number(_ value: Double, _ digits: Int) -> String {
+        value.formatted(.number.precision(.fractionLength(digits)).grouping(.never).locale(.init(identifier: "en_US")))
+    }
+}

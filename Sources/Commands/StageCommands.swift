@@ -1,0 +1,107 @@
+import ArgumentParser
+import AudioCore
+import Foundation
+import Pipeline
+
+/// `hyperaudio diarize`.
+struct DiarizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diarize", abstract: "Find out who speaks when.",
+        discussion: """
+            Prints each speaker's share, first words and a sample to listen to:
+
+              hyperaudio diarize episode.mp3
+              hyperaudio diarize episode.mp3 --speakers 2 --rttm turns.rttm
+            """)
+    @Argument(help: ArgumentHelp("The programme.", valueName: "input")) var input: String
+    @Option(help: ArgumentHelp("Write the turns as RTTM.", valueName: "file")) var rttm: String?
+    @Flag(inversion: .prefixedNo, help: "Also write down the words, to show each speaker's first ones.")
+    var words = true
+    @OptionGroup var programme: ProgrammeOptions
+    @OptionGroup var run: RunOptions
+
+    func run() async throws {
+        let input = try inputFile(input)
+        let runner = try self.run.runner()
+        let speakers = try await runner.speakers(of: input, knowledge: programme.knowledge, withWords: words)
+        if let rttm { try copy(speakers.rttm, to: rttm) }
+        guard !run.json else { return try Output.json(speakers) }
+        Output.table(
+            ["speaker", "minutes", "share", "turns", "first words", "sample"],
+            speakers.speakers.map {
+                [
+                    $0.id.name, Output.clock($0.seconds), "\(Int(($0.share * 100).rounded())) %", "\($0.turns)",
+                    $0.firstWords ?? "", $0.sample?.path ?? "",
+                ]
+            })
+    }
+}
+
+/// `hyperaudio transcribe`.
+struct TranscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transcribe", abstract: "Write down who says what, and when.",
+        discussion: """
+              hyperaudio transcribe episode.mp3
+              hyperaudio transcribe episode.mp3 --format srt -o episode.srt
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case txt, srt, vtt, json }
+
+    @Argument(help: ArgumentHelp("The programme.", valueName: "input")) var input: String
+    @Option(help: "txt, srt, vtt or json; by default what the output's extension says, else txt.") var format: Format?
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Where to write; standard output by default.", valueName: "file"))
+    var output: String?
+    @OptionGroup var programme: ProgrammeOptions
+    @OptionGroup var run: RunOptions
+
+    func run() async throws {
+        let input = try inputFile(input)
+        let folder = try await self.run.runner().transcript(of: input, knowledge: programme.knowledge)
+        let guessed = output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+        let format = format ?? guessed ?? (run.json ? .json : .txt)
+        let made = folder.appendingPathComponent("transcript.\(format.rawValue)")
+        if let output {
+            try copy(made, to: output)
+        } else {
+            Terminal.output.write(try String(contentsOf: made, encoding: .utf8))
+        }
+    }
+}
+
+/// `hyperaudio separate`.
+struct SeparateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "separate", abstract: "Take voices and music apart.",
+        discussion: """
+            Writes <name>.vocals.wav and <name>.music.wav, 24 bit, which add up exactly to the programme:
+
+              hyperaudio separate episode.mp3 --output-dir stems
+            """)
+    @Argument(help: ArgumentHelp("The programme.", valueName: "input")) var input: String
+    @Option(help: ArgumentHelp("Where to write; beside the input by default.", valueName: "dir")) var outputDir: String?
+    @Flag(help: "Overwrite stems that exist.") var force = false
+    @OptionGroup var run: RunOptions
+
+    struct Written: Encodable { var vocals: String, music: String }
+
+    func run() async throws {
+        let input = try inputFile(input)
+        let folder = outputDir.map { URL(fileURLWithPath: $0) } ?? input.deletingLastPathComponent()
+        let stems = try await self.run.runner().stems(of: input, into: folder, overwrites: force)
+        let written = Written(vocals: stems.vocals.path, music: stems.music.path)
+        if run.json { try Output.json(written) } else { Terminal.output.write("\(written.vocals)\n\(written.music)\n") }
+    }
+}
+
+/// Copies a result to where the user wants it.
+private func copy(_ source: URL, to path: String) throws {
+    do {
+        try Data(contentsOf: source).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+        throw AudioError(
+            .cannotCreate, operation: "write", subject: path, cause: (error as NSError).localizedDescription,
+            mend: "choose another place")
+    }
+}

@@ -1,0 +1,124 @@
+import AudioCore
+
+/// What was done to a programme, measured: `report.json`, version 1. A figure that was not measured is nil, never a guess.
+public struct Report: Codable, Sendable {
+    /// A file, before or after.
+    public struct Programme: Codable, Sendable {
+        public var path: String
+        public var sha256: String
+        public var seconds: Double
+        public var sampleRate: Int
+        public var channels: Int
+        public var loudnessLUFS: Double?
+        public var truePeakDBTP: Double?
+        /// True where a lossy codec encoded it anew; nil for the input.
+        public var reencoded: Bool?
+    }
+
+    public struct Speaker: Codable, Sendable {
+        public var id: SpeakerID
+        public var seconds: Double
+        public var turns: Int
+        /// The new voice; nil where the speaker keeps his own.
+        public var voice: String?
+    }
+
+    /// Where samples may differ from the input.
+    public struct Span: Codable, Sendable, Equatable {
+        public var start: Double
+        public var end: Double
+        public var startSample: Int
+        /// One past the last sample.
+        public var endSample: Int
+        /// `ReplacementReport.turn`.
+        public var turn: Int
+    }
+
+    /// Word onsets of the new voice against the old one's.
+    public struct Timing: Codable, Sendable, Equatable {
+        public var medianMs: Double
+        public var p95Ms: Double
+        public var maxMs: Double
+        public var words: Int
+        /// Who measured it: never the lock itself.
+        public var judge: String
+    }
+
+    public struct RoundTrip: Codable, Sendable {
+        public var recognizer: String
+        /// Against the text that was to be spoken, 0...
+        public var wordErrorRate: Double
+    }
+
+    public struct Similarity: Codable, Sendable {
+        public var encoder: String
+        /// Cosine to the new voice's own plain speech.
+        public var target: Double
+        /// Cosine to the old speaker.
+        public var source: Double
+        /// What two pieces of the same voice score here; nil where there is too little speech for two.
+        public var sameVoiceBaseline: Double?
+        /// What different voices of this programme score.
+        public var differentVoiceBaseline: Double?
+        /// Seconds of new speech that were compared; below 20 the figures are rough.
+        public var seconds: Double
+    }
+
+    public struct Quality: Codable, Sendable {
+        public var dnsmosOverall: Double
+        public var sourceDnsmosOverall: Double
+        public var plainVoiceDnsmosOverall: Double?
+    }
+
+    public struct Turn: Codable, Sendable {
+        public var turn: Int
+        /// The passage of the transcript.
+        public var passage: Int
+        public var speaker: SpeakerID
+        public var voice: String
+        public var start: Double
+        public var end: Double
+        public var text: String
+        /// True where the original stayed.
+        public var kept: Bool
+        public var timing: Timing?
+        public var f0Correlation: Double?
+        public var voicingAgreement: Double?
+        public var energyCorrelation: Double?
+        public var levelDifferenceDB: Double?
+        public var placementDifferenceDB: Double?
+        public var highBandDifferenceDB: Double?
+        public var roundTripConsistency: RoundTrip?
+        public var similarity: Similarity?
+        public var quality: Quality?
+        public var flags: [ReplacementFlag]
+    }
+
+    /// The proof that the rest is untouched, counted on the samples handed to the encoder.
+    public struct Untouched: Codable, Sendable {
+        public var samplesOutside: Int
+        public var samplesChanged: Int
+    }
+
+    public struct Totals: Codable, Sendable {
+        public var seconds: Double
+        public var realTimeFactor: Double
+        /// Of the chosen speakers' speech that nobody overlaps, the share that was replaced, 0...1.
+        public var replacedShare: Double?
+        /// Seconds of spans for a second of replaced speech.
+        public var spanShare: Double?
+        public var keptTurns: Int
+        public var timing: Timing?
+    }
+
+    public var version = 1
+    public var program: String
+    public var input: Programme
+    public var output: Programme
+    public var speakers: [Speaker]
+    public var spans: [Span]
+    public var replacements: [Turn]
+    public var untouched: Untouched
+    public var stages: [StageTiming]
+    public var totals: Totals
+}

@@ -1,0 +1,85 @@
+import AudioCore
+import Foundation
+
+/// Puts what was done and what was measured into a report.
+struct ReportAssembly {
+    let run: ProgrammeRun
+    let casting: VoiceCasting
+    let synthesized: [Replacement]
+    let reconstructed: AudioReconstruction
+    let written: WrittenProgramme
+    let measured: Measurement
+    let destination: URL
+
+    func report() throws -> Report {
+        let timings = run.costs.timings
+        let seconds = timings.reduce(0) { $0 + $1.seconds }
+        let programmeSeconds = run.costs.programmeSeconds
+        return Report(
+            program: "Hyper Audio", input: try input(), output: output, speakers: try speakers(), spans: spans,
+            replacements: turns, untouched: measured.untouched, stages: timings,
+            totals: Report.Totals(
+                seconds: seconds, realTimeFactor: seconds / max(1e-9, programmeSeconds),
+                replacedShare: measured.replacedShare, spanShare: measured.spanShare,
+                keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)))
+    }
+
+    private func input() throws -> Report.Programme {
+        let product = try run.preprocessed().product
+        return Report.Programme(
+            path: run.input.path, sha256: run.folder.inputDigest, seconds: product.seconds,
+            sampleRate: product.format.sampleRate, channels: product.format.channelCount,
+            loudnessLUFS: product.loudnessLUFS, truePeakDBTP: product.truePeakDBTP, reencoded: nil)
+    }
+
+    private var output: Report.Programme {
+        Report.Programme(
+            path: destination.path, sha256: written.sha256,
+            seconds: Double(written.frames) / Double(written.sampleRate), sampleRate: written.sampleRate,
+            channels: written.channelCount, loudnessLUFS: written.loudnessLUFS, truePeakDBTP: written.truePeakDBTP,
+            reencoded: !written.isLossless)
+    }
+
+    private func speakers() throws -> [Report.Speaker] {
+        let diarization = try run.diarized().product.diarization
+        return diarization.speakers.map { speaker in
+            Report.Speaker(
+                id: speaker, seconds: diarization.seconds(of: speaker), turns: diarization.turns(of: speaker).count,
+                voice: casting.voices[speaker])
+        }
+    }
+
+    private var spans: [Report.Span] {
+        let rate = Double(written.sampleRate)
+        return reconstructed.replacements.flatMap { rebuilt in
+            rebuilt.spans.map { span in
+                Report.Span(
+                    start: Double(span.startSample) / rate, end: Double(span.endSample) / rate,
+                    startSample: span.startSample, endSample: span.endSample, turn: rebuilt.replacement)
+            }
+        }.sorted { $0.startSample < $1.startSample }
+    }
+
+    private var turns: [Report.Turn] {
+        synthesized.enumerated().map { index, replacement in
+            let turn = measured.turns[index]
+            return Report.Turn(
+                turn: index, passage: replacement.passage, speaker: replacement.speaker, voice: replacement.voice,
+                start: replacement.span.start, end: replacement.span.end, text: replacement.text,
+                kept: replacement.isKept, timing: turn?.timing.map(Report.Timing.init),
+                f0Correlation: turn?.f0Correlation, voicingAgreement: turn?.voicingAgreement,
+                energyCorrelation: turn?.energyCorrelation, levelDifferenceDB: turn?.levelDifferenceDB,
+                placementDifferenceDB: turn?.placementDifferenceDB, highBandDifferenceDB: turn?.highBandDifferenceDB,
+                roundTripConsistency: turn?.roundTrip, similarity: turn?.similarity, quality: turn?.quality,
+                flags: replacement.flags)
+        }
+    }
+}
+
+extension Report.Timing {
+    init(_ agreement: TimingAgreement) {
+        self.init(
+            medianMs: agreement.medianMs, p95Ms: agreement.p95Ms, maxMs: agreement.maxMs, words: agreement.words,
+            judge: agreement.judge)
+    }
+}

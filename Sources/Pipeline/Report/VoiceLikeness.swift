@@ -1,0 +1,100 @@
+import AudioCore
+
+/// How like the new voice's own plain speech, and how unlike the old speaker, each turn sounds to an encoder that took
+/// no part in making it. Encoders need length: turns are compared in blocks of 20 s and more where there is that much.
+struct VoiceLikeness {
+    /// In the order of the excerpts.
+    let similarities: [Report.Similarity?]
+    /// [voice: samples].
+    let plain: [String: [Float]]
+
+    private static let blockSeconds = 20.0
+
+    /// - Parameter excerpts: nil for turns that stayed the original.
+    init(
+        excerpts: [Excerpt?], material: MeasuredMaterial, embedder: any SpeakerEmbedder, plain: [String: [Float]],
+        progress: (Double) throws -> Void
+    ) throws {
+        self.plain = plain
+        func print(_ samples: [Float]) throws -> [Float]? {
+            guard samples.count > embedder.sampleRate / 2 else { return nil }
+            return try embedder.voicePrint(of: embedder.features(of: samples))
+        }
+        let speakers = material.diarization.speakers
+        var oldPrints: [SpeakerID: [Float]] = [:]
+        for (index, speaker) in speakers.enumerated() {
+            try progress(0.5 * Double(index) / Double(speakers.count))
+            oldPrints[speaker] = try print(Self.speech(of: speaker, material: material))
+        }
+        let plainPrints = try plain.compactMapValues { try print($0) }
+        let halves = try plain.compactMapValues { samples -> Double? in
+            guard samples.count > 16 * embedder.sampleRate else { return nil }
+            let middle = samples.count / 2
+            guard let a = try print(Array(samples[..<middle])), let b = try print(Array(samples[middle...])) else {
+                return nil
+            }
+            return Double(Self.cosine(a, b))
+        }
+        var similarities = [Report.Similarity?](repeating: nil, count: excerpts.count)
+        for block in Self.blocks(excerpts) {
+            try progress(0.5 + 0.5 * Double(block.first ?? 0) / Double(max(1, excerpts.count)))
+            let members = block.compactMap { excerpts[$0] }
+            guard let first = members.first else { continue }
+            let speech = members.flatMap { $0.spoken($0.new) }
+            let speaker = first.replacement.speaker
+            let voice = first.replacement.voice
+            guard let new = try print(speech), let own = plainPrints[voice], let old = oldPrints[speaker] else {
+                continue
+            }
+            let strangers = oldPrints.filter { $0.key != speaker }.values.map { Double(Self.cosine($0, old)) }
+            let similarity = Report.Similarity(
+                encoder: embedder.name, target: Double(Self.cosine(new, own)), source: Double(Self.cosine(new, old)),
+                sameVoiceBaseline: halves[voice],
+                differentVoiceBaseline: strangers.isEmpty ? nil : strangers.reduce(0, +) / Double(strangers.count),
+                seconds: Double(speech.count) / Double(embedder.sampleRate))
+            for index in block where excerpts[index] != nil { similarities[index] = similarity }
+        }
+        self.similarities = similarities
+    }
+
+    /// Runs of turns of one speaker that together are long enough; a short rest joins the block before it.
+    private static func blocks(_ excerpts: [Excerpt?]) -> [[Int]] {
+        var blocks: [[Int]] = []
+        let groups = Dictionary(grouping: excerpts.indices.filter { excerpts[$0] != nil }) {
+            excerpts[$0]?.replacement.speaker
+        }
+        for (_, indices) in groups.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
+            var block: [Int] = []
+            var seconds = 0.0
+            for index in indices {
+                block.append(index)
+                seconds += excerpts[index]?.newSeconds ?? 0
+                guard seconds >= blockSeconds else { continue }
+                blocks.append(block)
+                block = []
+                seconds = 0
+            }
+            guard !block.isEmpty else { continue }
+            if let last = blocks.indices.last,
+                excerpts[blocks[last][0]]?.replacement.speaker == excerpts[block[0]]?.replacement.speaker
+            {
+                blocks[last] += block
+            } else {
+                blocks.append(block)
+            }
+        }
+        return blocks
+    }
+
+    /// Up to a minute of a speaker alone, denoised.
+    private static func speech(of speaker: SpeakerID, material: MeasuredMaterial) -> [Float] {
+        var samples: [Float] = []
+        for span in material.solo(of: speaker).sorted(by: { $0.seconds > $1.seconds }) {
+            guard samples.count < 60 * material.vocals.sampleRate else { break }
+            samples += material.samples(material.vocals, span, of: speaker)
+        }
+        return samples
+    }
+
+    private static func cosine(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+}

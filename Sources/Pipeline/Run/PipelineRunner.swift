@@ -1,0 +1,66 @@
+import AudioCore
+import Files
+import Foundation
+
+/// Runs jobs: keeps what is finished, does what is missing, says what happens.
+public struct PipelineRunner: Sendable {
+    let engines: Engines
+    let workFolder: URL
+    let startsAfresh: Bool
+    let events: @Sendable (RunEvent) -> Void
+
+    /// - Parameters:
+    ///   - workFolder: where run folders are kept.
+    ///   - startsAfresh: true to throw away what earlier runs of the same programme finished.
+    ///   - events: told what happens, on the thread that works.
+    public init(
+        engines: Engines, workFolder: URL, startsAfresh: Bool = false,
+        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
+        self.engines = engines
+        self.workFolder = workFolder
+        self.startsAfresh = startsAfresh
+        self.events = events
+    }
+
+    /// The main job.
+    public func replace(_ request: ReplaceRequest) async throws -> Report {
+        try request.check()
+        return try await work(on: request.input, knowledge: request.knowledge) { try $0.replace(request) }
+    }
+
+    /// Who speaks when; with `withWords` also each speaker's first words.
+    public func speakers(of input: URL, knowledge: ProgrammeKnowledge, withWords: Bool) async throws -> SpeakerListing {
+        try await work(on: input, knowledge: knowledge) { try $0.listing(withWords: withWords) }
+    }
+
+    /// The folder with `transcript.txt`, `.srt`, `.vtt` and `.json`.
+    public func transcript(of input: URL, knowledge: ProgrammeKnowledge) async throws -> URL {
+        try await work(on: input, knowledge: knowledge) { try $0.recognized().folder }
+    }
+
+    /// Voices and music as two files that add up to the programme.
+    public func stems(of input: URL, into folder: URL, overwrites: Bool) async throws -> StemFiles {
+        try await work(on: input, knowledge: ProgrammeKnowledge()) {
+            try $0.stems(into: folder, overwrites: overwrites)
+        }
+    }
+
+    private func work<Result: Sendable>(
+        on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
+        let interruption = Interruption()
+        return try await onOwnThread {
+            interruption.trip()
+            engines.terminate()
+        } _: {
+            let run = try ProgrammeRun(
+                input: input, knowledge: knowledge, runner: self, interruption: interruption)
+            do { return try job(run) } catch {
+                // Whatever a network says when it is stopped, an interrupted run ends as interrupted.
+                try interruption.check()
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import AudioCore
+import Files
+import Foundation
+
+/// One programme on its way through the stages: each method gives a stage's finished result, made now or found.
+struct ProgrammeRun {
+    let input: URL
+    let knowledge: ProgrammeKnowledge
+    let folder: RunFolder
+    let engines: Engines
+    let interruption: Interruption
+    let events: @Sendable (RunEvent) -> Void
+    let costs = CostLedger()
+
+    init(input: URL, knowledge: ProgrammeKnowledge, runner: PipelineRunner, interruption: Interruption) throws {
+        self.input = input
+        self.knowledge = knowledge
+        self.interruption = interruption
+        engines = runner.engines
+        events = runner.events
+        let digest = try Digest.ofFile(input)
+        folder = try RunFolder(input: input, digest: digest, under: runner.workFolder)
+        if runner.startsAfresh { try folder.removeResults() }
+        try folder.write(
+            RunFacts(
+                inputPath: input.path, inputDigest: digest, knowledge: knowledge, models: engines.models,
+                runtime: engines.runtime),
+            to: "run.json")
+    }
+
+    // MARK: The stages
+
+    func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
+        let options = AudioPreprocessorOptions()
+        return try result(of: .preprocessor, version: 1, options: options, upstream: []) { folder, progress in
+            try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
+        }
+    }
+
+    func separated() throws -> Checkpoint<VoiceSeparatorProduct> {
+        let before = try preprocessed()
+        let options = VoiceSeparatorOptions()
+        return try result(of: .separator, version: 1, options: options, upstream: [before.key]) { folder, progress in
+            try VoiceSeparator(media: engines.media, separator: engines.separator(), options: options).run(
+                programme: before.file(before.product.programme), separateChannels: before.product.separateChannels,
+                in: folder, progress: progress)
+        }
+    }
+
+    func diarized() throws -> Checkpoint<SpeakerDiarizerProduct> {
+        let before = try preprocessed()
+        let options = SpeakerDiarizerOptions(speakers: knowledge.speakerCount)
+        return try result(of: .diarizer, version: 1, options: options, upstream: [before.key]) { folder, progress in
+            try SpeakerDiarizer(segmenter: engines.segmenter(), embedder: engines.embedder(), options: options).run(
+                analysis: before.file(before.product.analysis),
+                name: input.deletingPathExtension().lastPathComponent, in: folder, progress: progress)
+        }
+    }
+
+    /// What the recognizer wrote, before anybody changed a line.
+    func recognized() throws -> Checkpoint<SpeechRecognizerProduct> {
+        let before = try preprocessed()
+        let separated = try separated()
+        let diarized = try diarized()
+        var options = SpeechRecognizerOptions()
+        options.source = isUnderLoudBed(separated.product) ? .vocals : .programme
+        options.recognition.language = knowledge.language
+        options.recognition.prompt = knowledge.prompt
+        let upstream = [before.key, separated.key, diarized.key]
+        return try result(of: .recognizer, version: 1, options: options, upstream: upstream) { folder, progress in
+            try SpeechRecognizer(transcriber: engines.transcriber(), options: options).run(
+                analysis: before.file(before.product.analysis),
+                vocals: separated.file(separated.product.vocals16k), diarization: diarized.product.diarization,
+                in: folder, progress: progress)
+        }
+    }
+
+    /// A bed this loud costs more words than the separator does; under quieter ones, denoising first was measured to hurt.
+    private func isUnderLoudBed(_ product: VoiceSeparatorProduct) -> Bool {
+        (product.speechToBedDecibels ?? .infinity) < 10
+    }
+
+    /// Voices and music as 24-bit files that add up to the programme.
+    func stems(into target: URL, overwrites: Bool) throws -> StemFiles {
+        let (before, separated) = try (preprocessed(), separated())
+        let name = input.deletingPathExtension().lastPathComponent
+        let stems = StemFiles(
+            vocals: target.appendingPathComponent("\(name).vocals.wav"),
+            music: target.appendingPathComponent("\(name).music.wav"))
+        for file in [stems.vocals, stems.music] where !overwrites && FileManager.default.fileExists(atPath: file.path) {
+            throw AudioError(
+                .cannotCreate, operation: "write", subject: file.path, cause: "the file exists",
+                mend: "add --force to overwrite it, or choose another folder with --output-dir")
+        }
+        try StemExport(media: engines.media).run(
+            programme: before.file(before.product.programme), vocals: separated.file(separated.product.vocals),
+            original: input, vocalsFile: stems.vocals, musicFile: stems.music
+        ) { _ in try interruption.check() }
+        return stems
+    }
+
+    // MARK: Checkpoints
+
+    /// The finished result of a stage: found under its key, or made now.
+    func result<Options: Encodable, Product: Codable>(
+        of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = "",
+        make: (URL, (Double) throws -> Void) throws -> Product
+    ) throws -> Checkpoint<Product> {
+        try interruption.check()
+        let key = try CheckpointKey(
+            input: folder.inputDigest, stage: stage, version: version, options: options,
+            models: engines.models[stage] ?? [:], runtime: engines.runtime, upstream: upstream, edits: edits
+        ).digest
+        let isNews = !costs.has(stage)
+        if isNews { events(.started(stage)) }
+        let checkpoint: Checkpoint<Product> = try folder.result(of: stage, key: key) { draft in
+            try make(draft) { fraction in
+                try interruption.check()
+                events(.progress(stage, fraction))
+            }
+        }
+        if isNews {
+            costs.add(stage, checkpoint.cost, cached: checkpoint.cached)
+            if let product = checkpoint.product as? AudioPreprocessorProduct {
+                costs.programmeSeconds = product.seconds
+            }
+            if let timing = costs.timing(of: stage) { events(.finished(timing)) }
+        }
+        return checkpoint
+    }
+}
+
+/// What `run.json` holds: facts only.
+struct RunFacts: Codable {
+    var inputPath: String
+    var inputDigest: String
+    var knowledge: ProgrammeKnowledge
+    var models: [StageName: [String: String]]
+    var runtime: [String: String]
+}

@@ -1,0 +1,173 @@
+import AudioCore
+import Files
+import Foundation
+
+/// The main job: from the words to the new programme and its report.
+extension ProgrammeRun {
+    /// Counts up when the same piece would come out differently.
+    private static let synthesizerVersion = 1
+
+    func replace(_ request: ReplaceRequest) throws -> Report {
+        let voices = try Dictionary(
+            request.voices.map { ($0.voice, try engines.voice($0.voice)) }, uniquingKeysWith: { first, _ in first })
+        let listing = try listing(withWords: true)
+        let casting = try VoiceCasting(request.voices, among: listing)
+        if let notice = casting.notice { events(.notice(notice)) }
+        try refuseToOverwrite(request)
+        let synthesized = try synthesized(request, casting: casting, voices: voices)
+        let reconstructed = try reconstructed(synthesized)
+        let written = try written(request, reconstructed: reconstructed, casting: casting)
+        let measured = try measured(
+            synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
+        let report = try ReportAssembly(
+            run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed.product,
+            written: written.product, measured: measured.product, destination: request.destination
+        ).report()
+        try deliver(written, to: request)
+        try folder.write(report, to: "report.json")
+        return report
+    }
+
+    func listing(withWords: Bool) throws -> SpeakerListing {
+        let diarized = try diarized()
+        let transcript = withWords ? try recognized().product.transcript : nil
+        return SpeakerListing(diarized.product.diarization, transcript: transcript, folder: diarized.folder)
+    }
+
+    /// What is to be spoken: the recognizer's words with a person's changes in them.
+    var transcript: Transcript {
+        get throws { try folder.edits.applied(to: recognized().product.transcript) }
+    }
+
+    // MARK: New speech
+
+    private func synthesized(
+        _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
+    ) throws -> Checkpoint<[Replacement]> {
+        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let options = VoiceSynthesizerOptions(
+            pitch: request.pitch, overlap: request.overlap, uncertain: request.uncertain)
+        let stage = VoiceSynthesizer(
+            synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
+            features: try engines.phoneticFeatures(), options: options)
+        let sources = SynthesisSources(
+            transcript: try transcript, diarization: diarized.product.diarization,
+            analysis: try WaveReader(before.file(before.product.analysis)),
+            vocals: try WaveReader(separated.file(separated.product.vocals16k)),
+            voices: casting.voices.compactMapValues { voices[$0] })
+        let pieces = try stage.pieces(of: sources) { _ in try interruption.check() }
+        let keys = try pieces.map { piece in
+            try CheckpointKey(
+                input: folder.inputDigest, stage: .synthesizer, version: Self.synthesizerVersion, options: piece,
+                models: engines.models[.synthesizer] ?? [:], runtime: engines.runtime, upstream: []
+            ).digest
+        }
+        return try result(of: .synthesizer, version: Self.synthesizerVersion, options: keys, upstream: []) {
+            _, progress in
+            let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
+            var done = 0.0
+            return try zip(pieces, keys).map { piece, key in
+                try progress(done / total)
+                done += piece.span.seconds
+                let made: Checkpoint<Replacement> = try folder.result(of: .synthesizer, key: key) { draft in
+                    try stage.synthesize(piece, from: sources, in: draft)
+                }
+                var replacement = made.product
+                // Pieces lie beside the stage's own folder.
+                replacement.speech = replacement.speech.map { "../\(key)/\($0)" }
+                return replacement
+            }
+        }
+    }
+
+    // MARK: The new programme
+
+    private func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
+        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let options = AudioReconstructorOptions()
+        let upstream = [before.key, separated.key, diarized.key, synthesized.key]
+        return try result(of: .reconstructor, version: 1, options: options, upstream: upstream) { folder, progress in
+            try AudioReconstructor(media: engines.media, options: options).run(
+                programme: before.file(before.product.programme),
+                vocals: separated.file(separated.product.vocals),
+                diarization: diarized.product.diarization, replacements: synthesized.product,
+                speechFolder: synthesized.folder, in: folder, progress: progress)
+        }
+    }
+
+    /// Encodes the programme; the encoded file is kept, so that what is delivered twice is the same twice.
+    private func written(
+        _ request: ReplaceRequest, reconstructed: Checkpoint<AudioReconstruction>, casting: VoiceCasting
+    ) throws -> Checkpoint<WrittenProgramme> {
+        let tags = ["comment": Self.provenance(casting)]
+        let options = [request.destination.pathExtension.lowercased(), tags["comment"] ?? ""]
+        return try result(of: .output, version: 1, options: options, upstream: [reconstructed.key]) { draft, progress in
+            try ProgrammeWriter(media: engines.media).write(
+                reconstructed.folder.appendingPathComponent(reconstructed.product.programme), original: input,
+                to: draft.appendingPathComponent("programme." + request.destination.pathExtension.lowercased()),
+                tags: tags, progress: progress)
+        }
+    }
+
+    /// What the file's metadata says about synthetic speech.
+    private static func provenance(_ casting: VoiceCasting) -> String {
+        let voices = casting.voices.sorted { $0.key < $1.key }.map {
+            "\($0.key) speaks with the synthetic voice \($0.value)"
+        }
+        return "Contains synthetic speech: \(voices.joined(separator: "; ")). Made with Hyper Audio."
+    }
+
+    private func refuseToOverwrite(_ request: ReplaceRequest) throws {
+        guard !request.overwrites, FileManager.default.fileExists(atPath: request.destination.path) else { return }
+        // A file that this very run delivered before is no loss.
+        let previous = try? JSONDecoder().decode(
+            Report.self, from: Data(contentsOf: folder.url.appendingPathComponent("report.json")))
+        if let previous, previous.output.path == request.destination.path,
+            try Digest.ofFile(request.destination) == previous.output.sha256
+        {
+            return
+        }
+        throw AudioError(
+            .cannotCreate, operation: "write", subject: request.destination.path, cause: "the file exists",
+            mend: "add --force to overwrite it, or give another name with -o")
+    }
+
+    private func deliver(_ written: Checkpoint<WrittenProgramme>, to request: ReplaceRequest) throws {
+        let source = written.folder.appendingPathComponent(written.product.file)
+        let target = request.destination
+        let draft = target.deletingLastPathComponent().appendingPathComponent(".draft-" + target.lastPathComponent)
+        do {
+            try? FileManager.default.removeItem(at: draft)
+            try FileManager.default.copyItem(at: source, to: draft)
+            guard rename(draft.path, target.path) == 0 else {
+                throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
+            }
+        } catch {
+            try? FileManager.default.removeItem(at: draft)
+            throw AudioError(
+                .inputOutput, operation: "write", subject: target.path, cause: FileError.reason(error),
+                mend: "make room or choose another place with -o; the finished work is kept")
+        }
+    }
+
+    // MARK: Measuring
+
+    private func measured(
+        synthesized: Checkpoint<[Replacement]>, reconstructed: Checkpoint<AudioReconstruction>,
+        written: Checkpoint<WrittenProgramme>, voices: [String: Voice]
+    ) throws -> Checkpoint<Measurement> {
+        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let upstream = [synthesized.key, reconstructed.key, written.key]
+        return try result(of: .report, version: 1, options: [String](), upstream: upstream) { _, progress in
+            let material = try MeasuredMaterial(
+                programme: before.file(before.product.programme),
+                analysis: before.file(before.product.analysis),
+                vocals: separated.file(separated.product.vocals16k),
+                output: reconstructed.folder.appendingPathComponent(reconstructed.product.programme),
+                written: written.product.isLossless ? written.folder.appendingPathComponent(written.product.file) : nil,
+                speechFolder: synthesized.folder, diarization: diarized.product.diarization)
+            return try ReportMeasurer(engines: engines, material: material, voices: voices).measure(
+                synthesized.product, reconstructed.product, progress: progress)
+        }
+    }
+}

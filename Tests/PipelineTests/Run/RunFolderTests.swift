@@ -1,0 +1,95 @@
+import AudioCore
+import Foundation
+import Testing
+
+@testable import Files
+@testable import Pipeline
+
+@Suite struct RunFolderTests {
+    private let home = FileManager.default.temporaryDirectory.appendingPathComponent("run folder \(UUID())")
+
+    private func open() throws -> RunFolder {
+        try RunFolder(
+            input: URL(fileURLWithPath: "Gespräch 1.mp3"), digest: String(repeating: "a1", count: 32), under: home)
+    }
+
+    @Test func aFinishedResultIsFoundAndNotMadeAgain() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        let first: Checkpoint<[Int]> = try folder.result(of: .diarizer, key: "k") { draft in
+            try Data("x".utf8).write(to: draft.appendingPathComponent("file"))
+            return [1, 2]
+        }
+        let second: Checkpoint<[Int]> = try folder.result(of: .diarizer, key: "k") { _ in
+            Issue.record("it was made a second time")
+            return []
+        }
+        #expect(!first.cached && second.cached)
+        #expect(second.product == [1, 2])
+        #expect(FileManager.default.fileExists(atPath: second.folder.appendingPathComponent("file").path))
+    }
+
+    @Test func aResultThatFailedLeavesNothingBehind() throws {
+        struct Failure: Error {}
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        #expect(throws: Failure.self) {
+            let _: Checkpoint<Int> = try folder.result(of: .separator, key: "k") { draft in
+                try Data("half".utf8).write(to: draft.appendingPathComponent("vocals.wav"))
+                throw Failure()
+            }
+        }
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: folder.url.appendingPathComponent("stages/separator").path)
+        #expect(left.isEmpty)
+    }
+
+    @Test func aDraftOfAKilledProcessIsNotTakenForAResult() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        let draft = folder.url.appendingPathComponent("stages/separator/.draft-k")
+        try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
+        try Data("half".utf8).write(to: draft.appendingPathComponent("vocals.wav"))
+        let made: Checkpoint<Int> = try folder.result(of: .separator, key: "k") { draft in
+            #expect(try FileManager.default.contentsOfDirectory(atPath: draft.path).isEmpty)
+            return 7
+        }
+        #expect(made.product == 7 && !made.cached)
+    }
+
+    @Test func aDamagedResultIsMadeAgain() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        let first: Checkpoint<Int> = try folder.result(of: .diarizer, key: "k") { _ in 1 }
+        try Data("{\"product\": ".utf8).write(to: first.folder.appendingPathComponent("result.json"))
+        let second: Checkpoint<Int> = try folder.result(of: .diarizer, key: "k") { _ in 2 }
+        #expect(second.product == 2)
+    }
+
+    @Test func twoProcessesCannotWorkInOneFolder() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let first = try open()
+        let error = #expect(throws: AudioError.self) { _ = try open() }
+        #expect(error?.kind == .tryAgain)
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func everyThingThatMattersChangesTheKey() throws {
+        func key(
+            input: String = "i", version: Int = 1, options: [String: Int] = ["a": 1],
+            models: [String: String] = ["m": "1"],
+            runtime: [String: String] = ["threads": "2"], upstream: [String] = ["u"], edits: String = ""
+        ) throws -> String {
+            try CheckpointKey(
+                input: input, stage: .diarizer, version: version, options: options, models: models, runtime: runtime,
+                upstream: upstream, edits: edits
+            ).digest
+        }
+        let keys = try [
+            key(), key(input: "j"), key(version: 2), key(options: ["a": 2]), key(models: ["m": "2"]),
+            key(runtime: ["threads": "1"]), key(upstream: ["v"]), key(edits: "e"),
+        ]
+        #expect(Set(keys).count == keys.count)
+        #expect(try key() == key())
+    }
+}
