@@ -11,16 +11,20 @@ struct TrainingUtterance {
     /// What the recognizer's encoder hears at each frame of the tokens, [frames, dimension].
     var target: Matrix
 
-    /// - Parameter heard: encoder output, [n, dimension], row i centred at (i + 1/2) * hopSeconds.
-    init(_ rehearsal: KokoroRehearsal, heard: Matrix, hopSeconds: Double, synthesizer: KokoroSynthesizer) {
+    /// - Parameters:
+    ///   - features: of the whole talk, centred unit rows, [n, dimension], row i centred at (i + 1/2) * hopSeconds.
+    ///   - startSeconds: where the sentence begins in it.
+    init(
+        _ rehearsal: KokoroRehearsal, features: Matrix, hopSeconds: Double, startSeconds: Double,
+        synthesizer: KokoroSynthesizer
+    ) {
         vectors = rehearsal.tokenVectors
         frames = rehearsal.frames
         symbols = rehearsal.tokens.map(\.symbol)
-        let features = TrainingUtterance.centredUnitRows(heard)
         let total = frames.reduce(0, +)
         target = Matrix(rows: total, columns: features.columns)
         for frame in 0..<total {
-            let second = (Double(frame - synthesizer.leadFrames) + 0.5) * synthesizer.frameSeconds
+            let second = startSeconds + (Double(frame - synthesizer.leadFrames) + 0.5) * synthesizer.frameSeconds
             let position = min(max(second / hopSeconds - 0.5, 0), Double(features.rows - 1))
             let lower = Int(position)
             let upper = min(lower + 1, features.rows - 1)
@@ -31,7 +35,7 @@ struct TrainingUtterance {
         }
     }
 
-    /// The mean over the utterance taken away, then rows of length 1: how the lock treats the original's features.
+    /// The mean over the talk taken away, then rows of length 1: how the lock treats the original's features.
     static func centredUnitRows(_ matrix: Matrix) -> Matrix {
         var mean = [Double](repeating: 0, count: matrix.columns)
         for row in 0..<matrix.rows {

@@ -26,37 +26,60 @@ func train(models: URL, output: URL, voicesFolder: URL?) throws {
     let untrained = LockMap(
         mean: [], basis: Matrix(rows: 0, columns: 0), weights: Matrix(rows: 0, columns: 0), phones: [],
         centroids: Matrix(rows: 0, columns: 0))
-    let synthesizer = try KokoroSynthesizer(modelFolder: kokoro, map: untrained, in: runtime)
+    let synthesizer = try KokoroSynthesizer(
+        modelFolder: kokoro, settings: KokoroSettings(intraOpThreads: 1), map: untrained, in: runtime)
     let catalogue = VoiceCatalogue(modelFolder: kokoro, voicesFolder: voicesFolder)
     let names = try catalogue.names()
     let voices = try names.map { try catalogue.voice(named: $0) }
     let phonemizer = EnglishPhonemizer(lexiconFolder: models.appending(path: "misaki-en"))
     let listener: any PhoneticFeatureExtractor = WhisperFeatures(
-        model: try WhisperModel(folder: models.appending(path: "whisper-base"), runtime: runtime, threads: 2))
+        model: try WhisperModel(folder: models.appending(path: "whisper-base"), runtime: runtime, threads: 1))
     let media = FFmpegMedia()
 
-    var utterances: [TrainingUtterance] = []
+    // Sentences are joined to talks of one voice that fill the listener's window: it always hears 30 s.
+    var talks: [[TrainingUtterance]] = []
     var seconds = 0.0
-    for (index, sentence) in TrainingSentences.all.enumerated() {
-        let words = sentence.split(separator: " ").map(String.init)
-        // Every fifth sentence is British, whose vowels American has not.
-        let spoken = try phonemizer.readings(of: words, language: index % 5 == 4 ? "en-GB" : "en-US").compactMap(
-            \.first)
-        // 7 has no divisor in common with the counts of voices, so that accents and voices mix.
-        let voice = voices[index * 7 % voices.count]
-        let rehearsal = try synthesizer.rehearse(Array(spoken.joined()), voice: voice)
-        let samples = try synthesizer.speak(rehearsal.prosody, tokenCount: rehearsal.tokens.count, voice: voice)
+    var next = 0
+    while next < TrainingSentences.all.count {
+        // Every fifth talk is British, whose vowels American has not.
+        let language = talks.count % 5 == 4 ? "en-GB" : "en-US"
+        // 7 has no divisor in common with the usual counts of voices, so that accents and voices mix.
+        let voice = voices[talks.count * 7 % voices.count]
+        var rehearsals: [(rehearsal: KokoroRehearsal, startSeconds: Double)] = []
+        var samples: [Float] = []
+        while next < TrainingSentences.all.count {
+            let words = TrainingSentences.all[next].split(separator: " ").map(String.init)
+            let spoken = try phonemizer.readings(of: words, language: language).compactMap(\.first)
+            let rehearsal = try synthesizer.rehearse(Array(spoken.joined()), voice: voice)
+            let start = Double(samples.count) / Double(synthesizer.sampleRate)
+            let length = Double(rehearsal.frames.reduce(0, +)) * synthesizer.frameSeconds
+            if start + length > listener.longestSeconds - 0.1 { break }
+            rehearsals.append((rehearsal, start))
+            samples += try synthesizer.speak(rehearsal.prosody, tokenCount: rehearsal.tokens.count, voice: voice)
+            next += 1
+        }
         seconds += Double(samples.count) / Double(synthesizer.sampleRate)
-        let heard = try listener.phoneticFeatures(
-            of: media.resample(samples, from: synthesizer.sampleRate, to: listener.sampleRate))
-        utterances.append(
-            TrainingUtterance(rehearsal, heard: heard, hopSeconds: listener.hopSeconds, synthesizer: synthesizer))
-        print("\(index + 1) of \(TrainingSentences.all.count), \(Int(seconds)) s: \(sentence)")
+        let heard = TrainingUtterance.centredUnitRows(
+            try listener.phoneticFeatures(
+                of: media.resample(samples, from: synthesizer.sampleRate, to: listener.sampleRate)))
+        talks.append(
+            rehearsals.map {
+                TrainingUtterance(
+                    $0.rehearsal, features: heard, hopSeconds: listener.hopSeconds, startSeconds: $0.startSeconds,
+                    synthesizer: synthesizer)
+            })
+        // A map of little speech is written early, so that a training that is broken off leaves one behind.
+        if [4, 8, 16].contains(talks.count) {
+            try LockMapTrainer().fit(talks.flatMap(\.self)).encoded.write(to: output)
+        }
+        FileHandle.standardError.write(
+            Data("\(next) of \(TrainingSentences.all.count) sentences, \(Int(seconds)) s, \(voice.name)\n".utf8))
     }
+    let utterances = talks.flatMap(\.self)
 
     let trainer = LockMapTrainer()
-    let held = utterances.indices.filter { $0 % 10 == 7 }.map { utterances[$0] }
-    let kept = utterances.indices.filter { $0 % 10 != 7 }.map { utterances[$0] }
+    let held = talks.indices.filter { $0 % 5 == 3 }.flatMap { talks[$0] }
+    let kept = talks.indices.filter { $0 % 5 != 3 }.flatMap { talks[$0] }
     let trial = try trainer.fit(kept)
     let heldCosine = trainer.cosine(trial, held)
     let keptCosine = trainer.cosine(trial, kept)
@@ -71,11 +94,12 @@ func train(models: URL, output: URL, voicesFolder: URL?) throws {
             swift run -c release TrainLockMap --models DIR --output FILE [--voices DIR]
 
         from Kokoro-82M and Whisper-base alone: \(utterances.count) sentences (`TrainingSentences`), \
-        \(Int(seconds.rounded())) s of speech by \(voices.count) voices (\(names.joined(separator: ", "))).
+        \(Int(seconds.rounded())) s of speech in \(talks.count) talks of one voice each, taken from \(voices.count) \
+        voices (\(names.joined(separator: ", "))).
 
         - \(LockMapTrainer.components) principal components of the text vectors, ridge \(Int(LockMapTrainer.ridge)), \
         \(map.phones.count) phone centroids: `\(String(map.phones))`
-        - mean cosine to the true features over the frames of sentences that took no part (every tenth): \
+        - mean cosine to the true features over the frames of sentences that took no part (every fifth talk, its voice unheard): \
         \(rounded(heldCosine)); over those that did: \(rounded(keptCosine))
         - the stored map (float16) was then trained on all sentences: \(rounded(trainer.cosine(stored, utterances)))
 
