@@ -43,7 +43,9 @@ public struct ZipArchive: Sendable {
         case 8: unpacked = try inflate(packed, to: member)
         default: throw failure("\(member.name) is packed by an unknown method (\(member.method))")
         }
-        guard Self.checksum(unpacked) == member.checksum else { throw failure("\(member.name) is damaged") }
+        guard unpacked.count == member.size, Self.checksum(unpacked) == member.checksum else {
+            throw failure("\(member.name) is damaged")
+        }
         return unpacked
     }
 

@@ -113,6 +113,9 @@ public final class InferenceSession: @unchecked Sendable {
         try run(inputs.map { ($0.key, $0.value) }, outputs: [output])[0]
     }
 
+    /// Ends this session's runs in flight; each throws `CancellationError`.
+    public func terminateRuns() { runtime.runs.terminate(ObjectIdentifier(self), with: runtime.api) }
+
     private func run(_ inputs: [(name: String, tensor: Tensor)], outputs: [String]) throws -> [Tensor] {
         guard !Task.isCancelled else { throw CancellationError() }
         let api = runtime.api
@@ -120,7 +123,7 @@ public final class InferenceSession: @unchecked Sendable {
         defer { api.pointee.ReleaseRunOptions(options) }
         let handles: [OpaquePointer?] = inputs.map(\.tensor.handle)
         var results = [OpaquePointer?](repeating: nil, count: outputs.count)
-        let ticket = runtime.runs.enter(options)
+        let ticket = runtime.runs.enter(options, of: ObjectIdentifier(self))
         let status = withExtendedLifetime(inputs) {
             withCStrings(inputs.map(\.name)) { inputNames in
                 withCStrings(outputs) { outputNames in

@@ -3,19 +3,24 @@ import Synchronization
 
 /// The runs in flight, so that they can be ended from another thread.
 final class RunRegister: Sendable {
-    /// One run: its options' handle, and whether it was told to stop.
+    /// One run: of which session, its options' handle, and whether it was told to stop.
     ///
     /// Sendable: only touched under the register's lock, apart from the handle, which does not change.
     final class Ticket: @unchecked Sendable {
-        let options: OpaquePointer
+        fileprivate let options: OpaquePointer
+        fileprivate let session: ObjectIdentifier
         fileprivate var isTerminated = false
-        init(_ options: OpaquePointer) { self.options = options }
+
+        fileprivate init(_ options: OpaquePointer, of session: ObjectIdentifier) {
+            self.options = options
+            self.session = session
+        }
     }
 
     private let tickets = Mutex<[ObjectIdentifier: Ticket]>([:])
 
-    func enter(_ options: OpaquePointer) -> Ticket {
-        let ticket = Ticket(options)
+    func enter(_ options: OpaquePointer, of session: ObjectIdentifier) -> Ticket {
+        let ticket = Ticket(options, of: session)
         tickets.withLock { $0[ObjectIdentifier(ticket)] = ticket }
         return ticket
     }
@@ -29,9 +34,10 @@ final class RunRegister: Sendable {
         }
     }
 
-    func terminate(with api: UnsafePointer<OrtApi>) {
+    /// - Parameter session: nil for all.
+    func terminate(_ session: ObjectIdentifier? = nil, with api: UnsafePointer<OrtApi>) {
         tickets.withLock { tickets in
-            for ticket in tickets.values {
+            for ticket in tickets.values where session == nil || ticket.session == session {
                 ticket.isTerminated = true
                 // It fails only for a null handle.
                 if let status = api.pointee.RunOptionsSetTerminate(ticket.options) { api.pointee.ReleaseStatus(status) }

@@ -19,6 +19,13 @@ public struct SessionOptions: Sendable, Equatable {
         }
     }
 
+    public enum Device: Sendable, Equatable {
+        case processor
+        /// An NVIDIA card, counted from 0. What it cannot do is done by the processor.
+        case cuda(Int)
+    }
+
+    public var device: Device
     /// Threads that share one operator's work.
     public var intraOpThreads: Int
     public var optimization: Optimization
@@ -28,9 +35,10 @@ public struct SessionOptions: Sendable, Equatable {
     public var configuration: [String: String]
 
     public init(
-        intraOpThreads: Int = 1, optimization: Optimization = .all, keepsMemoryArena: Bool = true,
-        configuration: [String: String] = [:]
+        intraOpThreads: Int = 1, device: Device = .processor, optimization: Optimization = .all,
+        keepsMemoryArena: Bool = true, configuration: [String: String] = [:]
     ) {
+        self.device = device
         self.intraOpThreads = intraOpThreads
         self.optimization = optimization
         self.keepsMemoryArena = keepsMemoryArena
@@ -55,6 +63,27 @@ public struct SessionOptions: Sendable, Equatable {
         for (key, value) in entries {
             try runtime.check("prepare", api.pointee.AddSessionConfigEntry(handle, key, value))
         }
+        if case .cuda(let index) = device { try appendCUDA(index, to: handle, in: runtime) }
         return try body(handle)
+    }
+
+    private func appendCUDA(_ index: Int, to handle: OpaquePointer, in runtime: InferenceRuntime) throws {
+        let api = runtime.api
+        do {
+            let provider = try runtime.make("use") { api.pointee.CreateCUDAProviderOptions(&$0) }
+            defer { api.pointee.ReleaseCUDAProviderOptions(provider) }
+            try withCStrings(["device_id"]) { keys in
+                try withCStrings(["\(index)"]) { values in
+                    try runtime.check(
+                        "use",
+                        api.pointee.UpdateCUDAProviderOptions(provider, keys.baseAddress, values.baseAddress, 1))
+                }
+            }
+            try runtime.check("use", api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(handle, provider))
+        } catch let error as AudioError {
+            throw AudioError(
+                .unavailable, operation: "use", subject: "the NVIDIA card", cause: error.cause,
+                mend: "choose the device cpu, or install ONNX Runtime with CUDA")
+        }
     }
 }

@@ -91,7 +91,7 @@ private struct QuantizedProduct {
             let scales = Self.other(than: graph.nodes[following].outputs[0], into: graph.nodes[end]),
             let scaling = index.producers[scales].map({ graph.nodes[$0] }), scaling.operatorType == "Mul",
             let scaleName = Self.other(than: quantizer.outputs[1], into: scaling),
-            let scale = graph.constants[scaleName]
+            let scale = graph.constants[scaleName], let output = graph.nodes[end].outputs.first
         else { return nil }
         self.product = product
         self.input = input
@@ -100,7 +100,7 @@ private struct QuantizedProduct {
         self.bias = bias
         self.inner = inner
         self.end = end
-        output = graph.nodes[end].outputs[0]
+        self.output = output
     }
 
     /// The other input of a node that takes two.

@@ -15,9 +15,11 @@ public struct StoredTensor: Sendable {
     /// - Returns: nil where the bytes do not fill the shape exactly.
     public init?(name: String, elementType: ElementType, shape: [Int], bytes: ByteSlice) {
         guard elementType.byteCount(of: shape) == bytes.count else { return nil }
-        self.init(
-            name: name, elementType: elementType, shape: shape, strides: Self.rowMajorStrides(shape), storage: bytes,
-            offset: 0)
+        self.name = name
+        self.elementType = elementType
+        self.shape = shape
+        self.bytes = bytes
+        strides = Self.rowMajorStrides(shape)
     }
 
     /// A view into a storage.
@@ -51,16 +53,16 @@ public struct StoredTensor: Sendable {
 
     public var count: Int { shape.reduce(1, *) }
 
+    /// Strides of an empty tensor may be anything, so they may wrap.
     static func rowMajorStrides(_ shape: [Int]) -> [Int] {
         var strides = [Int](repeating: 1, count: shape.count)
-        for index in shape.indices.dropLast().reversed() {
-            strides[index] = strides[index + 1] * max(1, shape[index + 1])
-        }
+        for index in shape.indices.dropLast().reversed() { strides[index] = strides[index + 1] &* shape[index + 1] }
         return strides
     }
 
     public var isContiguous: Bool {
-        zip(zip(shape, strides), Self.rowMajorStrides(shape)).allSatisfy { $0.0 <= 1 || $0.1 == $1 }
+        count == 0
+            || zip(zip(shape, strides), Self.rowMajorStrides(shape)).allSatisfy { $0.0 <= 1 || $0.1 == $1 }
     }
 
     /// The elements row by row: the file's own bytes where they lie so, else a copy.

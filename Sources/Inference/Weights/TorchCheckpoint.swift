@@ -162,6 +162,7 @@ private struct TorchUnpickler {
             switch value {
             case .dictionary(let index):
                 guard visited.insert(index).inserted else { continue }
+                guard path.utf8.count < 4096 else { throw pickle.failure("its dictionaries are nested too deeply") }
                 for (key, value) in pickle.dictionaries[index] {
                     guard case .string(let name) = key else { continue }
                     pending.append((path.isEmpty ? name : path + "/" + name, value))

@@ -32,7 +32,7 @@ struct PyannoteNetwork {
     }
 
     private func sincNet(_ wave: Edge) throws -> Edge {
-        let filters = SincFilterBank(
+        let filters = try SincFilterBank(
             low: try floats("sincnet.conv1d.0.filterbank.low_hz_"),
             band: try floats("sincnet.conv1d.0.filterbank.band_hz_"),
             window: try floats("sincnet.conv1d.0.filterbank.window_"))

@@ -1,3 +1,4 @@
+import AudioCore
 import Foundation
 
 /// The first layer of SincNet (Ravanelli and Bengio, 2018, as asteroid-filterbanks defines it): band-pass filters of
@@ -16,7 +17,12 @@ struct SincFilterBank {
     ///   - low: lower edges less 50 Hz, in Hz, [bands].
     ///   - band: widths less 50 Hz, in Hz, [bands].
     ///   - window: the first half of the window, [125].
-    init(low: [Float], band: [Float], window: [Float]) {
+    /// - Throws: where the sizes do not fit together.
+    init(low: [Float], band: [Float], window: [Float]) throws {
+        guard low.count == band.count, window.count == Self.taps / 2 else {
+            throw AudioError(
+                .badData, operation: "load", subject: "pyannote segmentation", cause: "its filters are damaged")
+        }
         count = 2 * low.count
         var taps = [Float](repeating: 0, count: count * Self.taps)
         for index in low.indices {
