@@ -25,9 +25,8 @@ public struct ProsodyAgreement: Sendable, Codable, Equatable {
     ///   - sampleRate: 16000 suffices.
     public init(source: [Float], result: [Float], sampleRate: Int) {
         precondition(source.count == result.count, "\(source.count) and \(result.count) samples")
-        let tracker = JudgePitchTracker(sampleRate: sampleRate, frameSeconds: Self.frameSeconds)
-        let old = tracker.track(source).hertz
-        let new = tracker.track(result).hertz
+        let old = Self.pitch(source, sampleRate: sampleRate)
+        let new = Self.pitch(result, sampleRate: sampleRate)
         let oldLevels = Self.levels(source, sampleRate: sampleRate, frames: old.count)
         let newLevels = Self.levels(result, sampleRate: sampleRate, frames: new.count)
         let oldSpeech = Self.speech(oldLevels)
@@ -53,6 +52,17 @@ public struct ProsodyAgreement: Sendable, Codable, Equatable {
             let b = Self.smoothed(newLevels)
             energyCorrelation = Self.correlation(speech.map { a[$0] }, speech.map { b[$0] })
         }
+    }
+
+    /// F0 sought twice: the second time only where the voice lies, so that mains hum under it is not taken for it.
+    private static func pitch(_ samples: [Float], sampleRate: Int) -> [Float] {
+        var tracker = JudgePitchTracker(sampleRate: sampleRate, frameSeconds: frameSeconds)
+        let first = tracker.track(samples)
+        let voiced = first.voicedHertz.filter { $0 > 75 }.map(Double.init)
+        guard voiced.count >= fewestFrames else { return first.hertz }
+        tracker.floor = max(50, 0.65 * quantile(0.25, of: voiced))
+        tracker.ceiling = min(700, 2 * quantile(0.75, of: voiced))
+        return tracker.track(samples).hertz
     }
 
     /// Levels of 25 ms around each frame's centre, dB; floored 50 dB under the level that 5 % of the frames exceed.

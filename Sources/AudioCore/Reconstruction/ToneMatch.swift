@@ -13,9 +13,11 @@ public struct ToneMatch: Sendable {
     public let highBand: [HighBand.Part]
 
     /// Limits in dB.
-    static let boost = 6.0
-    static let cut = 6.0
+    static let boost = 4.0
+    static let cut = 4.0
     static let deepCut = 20.0
+    /// How much of the difference is taken below 4 kHz.
+    static let voiceShare = 0.5
     /// What lies this far below the level between 1 and 4 kHz counts as nothing.
     static let nothing = -60.0
 
@@ -98,10 +100,12 @@ public struct ToneMatch: Sendable {
         return difference.indices.map { difference[max($0, lowest)] - mean }
     }
 
-    /// Boosts are small everywhere; cuts may be deep above 4 kHz, where synthetic voices are 10 to 20 dB brighter than
-    /// recorded ones.
+    /// Below 4 kHz the difference is the voices' own as much as the microphones', and a full match makes the new voice
+    /// sound like the old one: half of it is taken, within small limits. Above, it is matched wholly, and cuts may be
+    /// deep, because synthetic voices are 10 to 20 dB brighter there than recorded ones.
     private static func limited(_ decibels: Double, hertz: Double) -> Double {
         let share = min(1, max(0, log2(max(1, hertz) / 4000) * 2))
-        return min(boost, max(-(cut + (deepCut - cut) * share), decibels))
+        let taken = decibels * (voiceShare + (1 - voiceShare) * share)
+        return min(boost, max(-(cut + (deepCut - cut) * share), taken))
     }
 }

@@ -17,7 +17,7 @@ public struct PitchTransfer: Sendable {
     /// Frames of a pitch curve a second.
     public static let framesPerSecond = 80.0
     /// Predicted pitch below this is unvoiced.
-    private static let voicedHertz: Float = 50
+    private static let voicedHertz: Float = 25
 
     /// ln F0 of the recording without gaps, in the voice's register, [frames]; frame i lies at i / 80 s.
     private let melody: [Float]

@@ -65,8 +65,9 @@ final class KokoroNetwork: Sendable {
             if let session { return session }
             var part = try graph.cut(inputs: inputs, outputs: outputs, types: KokoroNetwork.types)
             if precision == .single { part = try part.dequantized() }
+            // An arena would keep what the longest chunk needed for as long as the session lives.
             let made = try part.session(
-                options: SessionOptions(intraOpThreads: settings.intraOpThreads), in: runtime)
+                options: SessionOptions(intraOpThreads: settings.intraOpThreads, keepsMemoryArena: false), in: runtime)
             session = made
             return made
         }

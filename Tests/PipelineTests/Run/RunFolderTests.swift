@@ -51,7 +51,8 @@ import Testing
         try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
         try Data("half".utf8).write(to: draft.appendingPathComponent("vocals.wav"))
         let made: Checkpoint<Int> = try folder.result(of: .separator, key: "k") { draft in
-            #expect(try FileManager.default.contentsOfDirectory(atPath: draft.path).isEmpty)
+            let found = try FileManager.default.contentsOfDirectory(atPath: draft.path)
+            #expect(found.isEmpty)
             return 7
         }
         #expect(made.product == 7 && !made.cached)
