@@ -21,7 +21,7 @@ final class Demuxer {
         var context: UnsafeMutablePointer<AVFormatContext>?
         let status = avformat_open_input(&context, "file:" + file.path, nil, &settings.pointer)
         guard status >= 0, let context else {
-            if status == -ENOMEM || -status == EIO { throw Failure.reading(file, .inputOutput, Failure.words(status)) }
+            try Self.checkDisk(file)
             throw Failure.reading(
                 file, .badData, "it is not a media file, or its beginning is broken", mend: "choose an audio file")
         }
@@ -102,6 +102,18 @@ final class Demuxer {
             throw Failure.reading(file, .noInput, String(cString: strerror(errno)).lowercased())
         }
         if status.st_size == 0 { throw Failure.reading(file, .badData, "the file is empty") }
+    }
+
+    /// FFmpeg calls a file that ends too early an input/output error, and an absurd length a lack of memory: whether the
+    /// disk is to blame shows when the bytes are read.
+    private static func checkDisk(_ file: URL) throws {
+        let descriptor = Foundation.open(file.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure.reading(file, .noInput, Failure.words(-errno)) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        if Foundation.read(descriptor, &bytes, bytes.count) < 0 {
+            throw Failure.reading(file, .inputOutput, Failure.words(-errno))
+        }
     }
 
     private var withoutAudio: String {
