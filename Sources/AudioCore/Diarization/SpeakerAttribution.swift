@@ -6,7 +6,9 @@ public struct SpeakerAttribution: Sendable {
         public var fusion = SpeakerFusion()
         /// Shorter runs of activity are no speech.
         public var shortestRunSeconds = 0.2
-        /// Runs of one person closer than this are one turn, unless somebody else speaks in the gap.
+        /// Runs of one person closer than this are one turn, unless somebody else speaks in the gap. Against truth with
+        /// pauses cut out, 0.5 s finds 2-3 % more of the speech and costs 1-3 points of error without collar; 0.8 s
+        /// costs more than it finds.
         public var joinedGapSeconds = 0.5
 
         public init() {}

@@ -25,16 +25,13 @@ public struct SpeakerDiarizerOptions: Codable, Sendable, Equatable {
 /// Who speaks when, and the files that show it.
 public struct SpeakerDiarizerProduct: Codable, Sendable, Equatable {
     public var diarization: Diarization
-    /// Runs of speech before short gaps were joined, in order of start; `rttm` holds the same.
-    public var runs: [SpeakerTurn]
-    /// RTTM file, relative to the stage's folder.
+    /// RTTM file with the same turns, relative to the stage's folder.
     public var rttm: String
     /// WAV file with a few seconds of each speaker alone, relative to the stage's folder.
     public var samples: [SpeakerID: String]
 
-    public init(diarization: Diarization, runs: [SpeakerTurn], rttm: String, samples: [SpeakerID: String]) {
+    public init(diarization: Diarization, rttm: String, samples: [SpeakerID: String]) {
         self.diarization = diarization
-        self.runs = runs
         self.rttm = rttm
         self.samples = samples
     }

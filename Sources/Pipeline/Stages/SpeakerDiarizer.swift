@@ -112,16 +112,12 @@ extension SpeakerDiarizer {
     ) throws -> SpeakerDiarizerProduct {
         let names = Self.names(results)
         var diarization = Diarization(turns: [])
-        var runs: [SpeakerTurn] = []
         var samples: [SpeakerID: String] = [:]
         for (channel, result) in results.enumerated() {
             for turn in result.turns {
                 guard let id = names[Local(channel: channel, speaker: turn.speaker)] else { continue }
                 diarization.turns.append(
                     SpeakerTurn(speaker: id, span: result.span(of: turn.frames), confidence: turn.confidence))
-                runs += turn.runs.map {
-                    SpeakerTurn(speaker: id, span: result.span(of: $0), confidence: turn.confidence)
-                }
             }
             for speaker in 0..<result.voices.rows {
                 guard let id = names[Local(channel: channel, speaker: speaker)] else { continue }
@@ -134,11 +130,10 @@ extension SpeakerDiarizer {
             }
         }
         diarization.turns.sort(by: Self.isEarlier)
-        runs.sort(by: Self.isEarlier)
-        let entries = runs.map { run in
+        let entries = diarization.turns.map { turn in
             RTTM.Entry(
-                file: name, channel: (diarization.channels[run.speaker] ?? 0) + 1, speaker: run.speaker.name,
-                span: run.span)
+                file: name, channel: (diarization.channels[turn.speaker] ?? 0) + 1, speaker: turn.speaker.name,
+                span: turn.span)
         }
         let file = folder.appendingPathComponent(Self.timelineFile)
         do {
@@ -147,7 +142,7 @@ extension SpeakerDiarizer {
             throw FileError(.cannotCreate, file, "write", FileError.reason(error))
         }
         return SpeakerDiarizerProduct(
-            diarization: diarization, runs: runs, rttm: Self.timelineFile, samples: samples)
+            diarization: diarization, rttm: Self.timelineFile, samples: samples)
     }
 
     /// Names in order of first appearance in the programme.

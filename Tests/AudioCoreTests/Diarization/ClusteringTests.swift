@@ -113,7 +113,8 @@ import Testing
         let clock = ContinuousClock()
         var voices = Matrix(rows: 0, columns: 0)
         let time = try clock.measure {
-            voices = try SpeakerClustering().voices(in: segments, grid: SegmentationGrid(), count: SpeakerCount())
+            voices = try SpeakerClustering().voices(
+                in: segments, grid: SegmentationGrid(), count: SpeakerCount())
         }
         #expect(voices.rows == 6)
         #expect(time < .seconds(60))
@@ -138,10 +139,12 @@ import Testing
             VoiceSegment(frames: $0 * 90..<$0 * 90 + 89, overlapShare: 0, voicePrint: synthetic.print(of: $0 % 2))
         }
         #expect(throws: AudioError.self) {
-            try SpeakerClustering().voices(in: segments, grid: SegmentationGrid(), count: SpeakerCount(exact: 4))
+            try SpeakerClustering().voices(
+                in: segments, grid: SegmentationGrid(), count: SpeakerCount(exact: 4))
         }
         #expect(throws: AudioError.self) {
-            try SpeakerClustering().voices(in: [], grid: SegmentationGrid(), count: SpeakerCount(exact: 1))
+            try SpeakerClustering().voices(
+                in: [], grid: SegmentationGrid(), count: SpeakerCount(exact: 1))
         }
     }
 }

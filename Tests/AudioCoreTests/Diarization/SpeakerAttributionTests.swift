@@ -107,4 +107,10 @@ import Testing
         #expect(grid.frame(ofSample: 359) == -1)
         #expect(grid.frame(ofSample: 360 + 270) == 1)
     }
+
+    @Test(arguments: [0.02, 0.2, 3]) func tightSpansLieInside(seconds: Double) {
+        let turn = SpeakerTurn(
+            speaker: SpeakerID(index: 0), span: TimeSpan(start: 1, end: 1 + seconds), confidence: 1)
+        #expect(turn.tightSpan.start > 1 && turn.tightSpan.end < 1 + seconds && turn.tightSpan.seconds > 0)
+    }
 }
