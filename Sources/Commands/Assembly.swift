@@ -62,7 +62,9 @@ struct Assembly {
             judgingEmbedder: {
                 try ResemblyzerEmbedder(library.installed("resemblyzer"), runtime: runtime, threads: threads)
             },
-            qualityPredictor: { try DNSMOSPredictor(library.installed("dnsmos"), runtime: runtime, threads: threads) },
+            qualityPredictor: {
+                try DNSMOSPredictor(library.installed("dnsmos"), runtime: runtime, threads: threads, hopSeconds: 4)
+            },
             models: try Self.usedModels.mapValues { ids in
                 try Dictionary(uniqueKeysWithValues: ids.map { ($0, try library.manifest($0).digest) })
             },

@@ -9,10 +9,10 @@ public struct Report: Codable, Sendable {
         public var seconds: Double
         public var sampleRate: Int
         public var channels: Int
-        public var loudnessLUFS: Double?
-        public var truePeakDBTP: Double?
+        @OrNull public var loudnessLUFS: Double?
+        @OrNull public var truePeakDBTP: Double?
         /// True where a lossy codec encoded it anew; nil for the input.
-        public var reencoded: Bool?
+        @OrNull public var reencoded: Bool?
     }
 
     public struct Speaker: Codable, Sendable {
@@ -20,7 +20,7 @@ public struct Report: Codable, Sendable {
         public var seconds: Double
         public var turns: Int
         /// The new voice; nil where the speaker keeps his own.
-        public var voice: String?
+        @OrNull public var voice: String?
     }
 
     /// Where samples may differ from the input.
@@ -57,9 +57,9 @@ public struct Report: Codable, Sendable {
         /// Cosine to the old speaker.
         public var source: Double
         /// What two pieces of the same voice score here; nil where there is too little speech for two.
-        public var sameVoiceBaseline: Double?
+        @OrNull public var sameVoiceBaseline: Double?
         /// What different voices of this programme score.
-        public var differentVoiceBaseline: Double?
+        @OrNull public var differentVoiceBaseline: Double?
         /// Seconds of new speech that were compared; below 20 the figures are rough.
         public var seconds: Double
     }
@@ -67,7 +67,7 @@ public struct Report: Codable, Sendable {
     public struct Quality: Codable, Sendable {
         public var dnsmosOverall: Double
         public var sourceDnsmosOverall: Double
-        public var plainVoiceDnsmosOverall: Double?
+        @OrNull public var plainVoiceDnsmosOverall: Double?
     }
 
     public struct Turn: Codable, Sendable {
@@ -81,16 +81,16 @@ public struct Report: Codable, Sendable {
         public var text: String
         /// True where the original stayed.
         public var kept: Bool
-        public var timing: Timing?
-        public var f0Correlation: Double?
-        public var voicingAgreement: Double?
-        public var energyCorrelation: Double?
-        public var levelDifferenceDB: Double?
-        public var placementDifferenceDB: Double?
-        public var highBandDifferenceDB: Double?
-        public var roundTripConsistency: RoundTrip?
-        public var similarity: Similarity?
-        public var quality: Quality?
+        @OrNull public var timing: Timing?
+        @OrNull public var f0Correlation: Double?
+        @OrNull public var voicingAgreement: Double?
+        @OrNull public var energyCorrelation: Double?
+        @OrNull public var levelDifferenceDB: Double?
+        @OrNull public var placementDifferenceDB: Double?
+        @OrNull public var highBandDifferenceDB: Double?
+        @OrNull public var roundTripConsistency: RoundTrip?
+        @OrNull public var similarity: Similarity?
+        @OrNull public var quality: Quality?
         public var flags: [ReplacementFlag]
     }
 
@@ -104,11 +104,11 @@ public struct Report: Codable, Sendable {
         public var seconds: Double
         public var realTimeFactor: Double
         /// Of the chosen speakers' speech that nobody overlaps, the share that was replaced, 0...1.
-        public var replacedShare: Double?
+        @OrNull public var replacedShare: Double?
         /// Seconds of spans for a second of replaced speech.
-        public var spanShare: Double?
+        @OrNull public var spanShare: Double?
         public var keptTurns: Int
-        public var timing: Timing?
+        @OrNull public var timing: Timing?
     }
 
     public var version = 1

@@ -18,9 +18,10 @@ struct ReportMeasurer {
         let excerpts = try replacements.map {
             try Excerpt($0, material: material, media: engines.media, rate: Self.rate)
         }
+        let plain = try plainSpeech(of: replacements)
+        returnFreedMemory()
         let likeness = try VoiceLikeness(
-            excerpts: excerpts, material: material, embedder: engines.judgingEmbedder(),
-            plain: plainSpeech(of: replacements)
+            excerpts: excerpts, material: material, embedder: engines.judgingEmbedder(), plain: plain
         ) { try progress(0.3 * $0) }
         let recognizer = try engines.judgingTranscriber()
         let quality = try engines.qualityPredictor()

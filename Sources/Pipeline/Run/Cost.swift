@@ -30,3 +30,11 @@ struct CostMeter {
         return (kilobytes ?? 0) * 1024
     }
 }
+
+/// Gives memory that was let go back to the system; the allocator would keep it for later.
+func returnFreedMemory() {
+    typealias Trim = @convention(c) (Int) -> Int32
+    // glibc's own; other C libraries give memory back by themselves.
+    guard let trim = dlsym(nil, "malloc_trim") else { return }
+    _ = unsafeBitCast(trim, to: Trim.self)(0)
+}

@@ -44,6 +44,7 @@ public struct RunFolder: Sendable {
         if let found: StoredResult<Product> = stored(in: folder) {
             return Checkpoint(key: key, folder: folder, product: found.product, cost: found.cost, cached: true)
         }
+        returnFreedMemory()
         let meter = CostMeter()
         let made = try WholeFolder.create(folder) { draft in
             let product = try make(draft)

@@ -46,7 +46,7 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
     public init(
         pitch: PitchTransfer.Register = .own, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
         features: Features = .automatic, leastConfidence: Double = 0.15, shortOverlapSeconds: Double = 0.5,
-        restoresFillers: Bool = true, longestChunkSeconds: Double = 20
+        restoresFillers: Bool = true, longestChunkSeconds: Double = 14
     ) {
         self.pitch = pitch
         self.overlap = overlap

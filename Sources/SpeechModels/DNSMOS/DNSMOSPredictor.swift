@@ -7,17 +7,21 @@ public final class DNSMOSPredictor: QualityPredictor {
     public let sampleRate = 16000
     /// 9.01 s.
     private static let windowSamples = 144_160
-    private static let hopSamples = 16000
 
+    private let hopSamples: Int
     private let session: InferenceSession
 
-    /// - Parameter folder: holds `sig_bak_ovr.onnx`.
-    public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1) throws {
+    /// - Parameters:
+    ///   - folder: holds `sig_bak_ovr.onnx`.
+    ///   - hopSeconds: between windows; the published script takes 1, longer ones cost less.
+    public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1, hopSeconds: Int = 1) throws {
+        hopSamples = hopSeconds * sampleRate
         session = try InferenceSession(
-            folder.appending(path: "sig_bak_ovr.onnx"), options: SessionOptions(intraOpThreads: threads), in: runtime)
+            folder.appending(path: "sig_bak_ovr.onnx"),
+            options: SessionOptions(intraOpThreads: threads), in: runtime)
     }
 
-    /// The mean over windows of 9.01 s, a second apart. Shorter speech is repeated; louder than full scale, it is
+    /// The mean over windows of 9.01 s. Shorter speech is repeated; louder than full scale, it is
     /// turned down.
     public func rate(_ samples: [Float]) throws -> QualityRating {
         guard !samples.isEmpty else {
@@ -30,7 +34,7 @@ public final class DNSMOSPredictor: QualityPredictor {
         var total = (signal: 0.0, background: 0.0, overall: 0.0)
         // The published script heeds whole seconds only.
         let end = max(Self.windowSamples, speech.count / sampleRate * sampleRate)
-        let starts = Array(stride(from: 0, through: end - Self.windowSamples, by: Self.hopSamples))
+        let starts = Array(stride(from: 0, through: end - Self.windowSamples, by: hopSamples))
         for start in starts {
             let window = speech[start..<start + Self.windowSamples].map { $0 / peak }
             let raw = try scores(of: window)

@@ -24,7 +24,8 @@ public final class ResemblyzerEmbedder: SpeakerEmbedder {
     /// - Parameter folder: holds `pretrained.pt`.
     public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1) throws {
         let checkpoint = try TorchCheckpoint(folder.appending(path: "pretrained.pt"))
-        session = try Self.network(checkpoint, options: SessionOptions(intraOpThreads: threads), in: runtime)
+        session = try Self.network(
+            checkpoint, options: SessionOptions(intraOpThreads: threads), in: runtime)
     }
 
     /// Session from `features`, [batch, frames, 40], to `embedding`, [batch, 256], not of unit length.

@@ -10,7 +10,7 @@ final class WhisperDecoder: WhisperStepper {
 
     init(model: WhisperModel, encoding: WhisperEncoding) throws {
         self.model = model
-        cross = try model.crossAttention.run(["features": encoding.tensor])
+        cross = try model.crossAttention.value.run(["features": encoding.tensor])
         try empty()
     }
 
@@ -57,7 +57,7 @@ final class WhisperDecoder: WhisperStepper {
         inputs["mask"] = try Tensor(mask, shape: [count, total], in: model.runtime)
         inputs["parents"] = try indices(parents, shape: [texts])
         inputs["rows"] = try indices(rows, shape: [rows.count])
-        return (try model.decoder.run(inputs, outputs: outputs), count)
+        return (try model.decoder.value.run(inputs, outputs: outputs), count)
     }
 
     /// Reads a known text along with the audio.

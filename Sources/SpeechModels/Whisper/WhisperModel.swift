@@ -29,8 +29,9 @@ public final class WhisperModel: Sendable {
     /// Tokens of prompt and text together: 448.
     let contextCount: Int
     let encoder: InferenceSession
-    let crossAttention: InferenceSession
-    let decoder: InferenceSession
+    /// Made when text is first wanted: who only wants features needs neither.
+    let crossAttention: OnDemand<InferenceSession>
+    let decoder: OnDemand<InferenceSession>
     let stepOutputs: [String]
     private let mel: WhisperMel
     private let recent = Mutex<[(samples: [Float], encoding: WhisperEncoding)]>([])
@@ -76,9 +77,12 @@ public final class WhisperModel: Sendable {
         mel = WhisperMel(bandCount: try weights.tensor("encoder/conv1/weight").shape[1])
         stepOutputs = ["logits"] + (0..<layers).flatMap { ["key_\($0)", "value_\($0)"] }
         encoder = try WhisperGraph.encoder(runtime, weights: weights, threads: threads)
-        crossAttention = try WhisperGraph.crossAttention(runtime, weights: weights, threads: threads)
-        decoder = try WhisperDecoderGraph.session(
-            runtime, weights: weights, alignmentHeads: pairs, threads: threads)
+        crossAttention = OnDemand {
+            try WhisperGraph.crossAttention(runtime, weights: weights, threads: threads)
+        }
+        decoder = OnDemand {
+            try WhisperDecoderGraph.session(runtime, weights: weights, alignmentHeads: pairs, threads: threads)
+        }
     }
 
     /// The English-only models have one token less.
