@@ -1,7 +1,7 @@
 # Hyper Audio. `make demo` and `make test` set up everything they need.
 
 # One set of flags, so that check, test and demo share one build.
-FLAGS := -c release -Xswiftc -enable-testing -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 BINARY := .build/release/hyperaudio
 DEMO := $(HOME)/hyperaudio-demo
 
