@@ -82,7 +82,7 @@ import Testing
         let digest = try Digest.ofFile(stage.file("out.wav"))
         _ = stage.spokenTexts()
         let second = try await stage.replace()
-        #expect(second.stages.allSatisfy(\.cached))
+        #expect(second.stages.allSatisfy { $0.cached })
         #expect(stage.spokenTexts().isEmpty)
         #expect(try Digest.ofFile(stage.file("out.wav")) == digest)
         #expect(second.spans == first.spans)
