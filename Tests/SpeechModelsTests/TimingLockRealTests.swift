@@ -4,21 +4,20 @@ import Inference
 import SpeechModels
 import Testing
 
+private let hasTimedSentences =
+    EvaluationAudio.folder.map {
+        FileManager.default.fileExists(atPath: $0.appending(path: "timit/manifest.tsv").path)
+    } ?? false
+
 /// The timing lock with the real networks, on sentences whose words were timed by hand (TIMIT).
 @Suite(
     .serialized,
     .enabled(
         if: InstalledModels.have(
             "kokoro-82m/kokoro-int8.onnx", "whisper-base/model.bin", "misaki-en/us_gold.json")
-            && TimingLockRealTests.hasSentences,
+            && hasTimedSentences,
         "needs the models kokoro-82m, whisper-base and misaki-en, and TIMIT in HYPERAUDIO_EVALUATION_AUDIO"))
 struct TimingLockRealTests {
-    static var hasSentences: Bool {
-        EvaluationAudio.folder.map {
-            FileManager.default.fileExists(atPath: $0.appending(path: "timit/manifest.tsv").path)
-        } ?? false
-    }
-
     /// A sentence, its features and its plan.
     struct Sentence {
         var name: String
