@@ -28,7 +28,10 @@ public enum Program {
         }
     }
 
-    /// Ctrl-C and `kill` end the work in flight; a second one ends the process at once.
+    private static let graceSeconds = 2.0
+
+    /// Ctrl-C and `kill` end the work in flight; a second one ends the process at once. What cannot be stopped in the
+    /// middle (a large model being loaded) is not waited for: a run that is killed loses no more than one that stops.
     private static func interruptSignals(_ interrupt: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
         [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
@@ -36,13 +39,16 @@ public enum Program {
             source.setEventHandler {
                 interrupt()
                 signal(number, SIG_DFL)
+                DispatchQueue.global().asyncAfter(deadline: .now() + graceSeconds) {
+                    _exit(report(CancellationError()))
+                }
             }
             source.resume()
             return source
         }
     }
 
-    private static func report(_ error: any Error) -> Int32 {
+    static func report(_ error: any Error) -> Int32 {
         switch error {
         case let error as AudioError: fail(error.description, error.kind)
         case let error as FileError: fail(error.description, error.exitKind)

@@ -41,7 +41,7 @@ final class ProgressDisplay: Sendable {
         }
         let elapsed = Self.seconds(since: state.started)
         let tenth = Int(fraction * 10)
-        guard tenth > state.lastPrintedTenth, elapsed > 10 else { return }
+        guard tenth > state.lastPrintedTenth, elapsed > 10, fraction < 1 else { return }
         state.lastPrintedTenth = tenth
         line("\(stage.label): \(Int(fraction * 100)) %" + Self.timeLeft(elapsed, fraction))
     }

@@ -10,10 +10,12 @@ struct ReportTable {
 
     func print() {
         for speaker in report.speakers where speaker.voice != nil { line(describe(speaker)) }
-        line("")
-        Output.table(
-            ["at", "length", "onset error (median, p95)", "pitch", "words wrong", "sounds", "text"],
-            report.replacements.map(row))
+        if !report.replacements.isEmpty {
+            line("")
+            Output.table(
+                ["at", "length", "onset error (median, p95)", "pitch", "words wrong", "sounds", "text"],
+                report.replacements.map(row))
+        }
         line("")
         summary.forEach(line)
     }
@@ -21,11 +23,18 @@ struct ReportTable {
     private func line(_ text: String) { Terminal.output.write(text + "\n") }
 
     private func describe(_ speaker: Report.Speaker) -> String {
-        "\(speaker.id) (\(Output.clock(speaker.seconds)) of speech) now speaks with \(speaker.voice ?? "")."
+        let who = "\(speaker.id) (\(Output.clock(speaker.seconds)) of speech)"
+        let turns = report.replacements.filter { $0.speaker == speaker.id }
+        guard turns.contains(where: { !$0.kept }) else {
+            return turns.isEmpty
+                ? "\(who) keeps the old voice: no words were understood."
+                : "\(who) keeps the old voice: nothing could be replaced, for the reasons below."
+        }
+        return "\(who) now speaks with \(speaker.voice ?? "")."
     }
 
     private func row(_ turn: Report.Turn) -> [String] {
-        let kept = turn.kept ? "kept: " + turn.flags.map(\.rawValue).joined(separator: ", ") : nil
+        let kept = turn.kept ? "kept: \(Self.reason(turn.flags))" : nil
         return [
             Output.clock(turn.start), Output.clock(turn.end - turn.start),
             kept ?? turn.timing.map { "\(Int($0.medianMs.rounded())), \(Int($0.p95Ms.rounded())) ms" } ?? "-",
@@ -34,6 +43,13 @@ struct ReportTable {
             turn.quality.map { number($0.dnsmosOverall, 1) + " of 5" } ?? "-",
             String(turn.text.prefix(50)),
         ]
+    }
+
+    /// Why a stretch stayed the original.
+    private static func reason(_ flags: [ReplacementFlag]) -> String {
+        if flags.contains(.overlapKept) { return "somebody else speaks too" }
+        if flags.contains(.nothingToSay) { return "no words" }
+        return flags.contains(.wordUncertain) ? "doubtful words" : "words not found in the sound"
     }
 
     private var summary: [String] {
@@ -46,7 +62,7 @@ struct ReportTable {
         }
         if let share = totals.replacedShare {
             lines.append(
-                "Replaced: \(number(100 * share, 1)) % of the speech that nobody overlaps; \(totals.keptTurns) stretches kept."
+                "Replaced: \(number(100 * share, 1)) % of the speech that nobody overlaps; \(totals.keptTurns == 1 ? "1 stretch" : "\(totals.keptTurns) stretches") kept."
             )
         }
         lines.append(

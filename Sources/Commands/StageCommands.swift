@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Files
 import Foundation
 import Pipeline
 
@@ -101,7 +102,7 @@ private func copy(_ source: URL, to path: String) throws {
         try Data(contentsOf: source).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
         throw AudioError(
-            .cannotCreate, operation: "write", subject: path, cause: (error as NSError).localizedDescription,
+            .cannotCreate, operation: "write", subject: path, cause: FileError.reason(error),
             mend: "choose another place")
     }
 }

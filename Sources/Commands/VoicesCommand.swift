@@ -60,9 +60,17 @@ struct VoicesCommand: AsyncParsableCommand {
                   hyperaudio voices install af_heart am_michael --from Downloads
                 """)
         @Argument(help: "Voices to install; all in the folder by default.") var names: [String] = []
-        @Option(help: ArgumentHelp("The folder that holds <name>.bin.", valueName: "dir")) var from: String
+        @Option(help: ArgumentHelp("The folder that holds <name>.bin.", valueName: "dir")) var from: String?
 
         func run() throws {
+            guard let from else {
+                let name = names.first ?? "af_heart"
+                throw AudioError(
+                    .usage, operation: "install", subject: names.isEmpty ? "voices" : names.joined(separator: ", "),
+                    cause: "voices are installed from a folder and none was named",
+                    mend: "fetch \(name).bin from github.com/hexgrad/kokoro, folder kokoro.js/voices, "
+                        + "and run `hyperaudio voices install \(name) --from <its folder>`")
+            }
             let folder = URL(fileURLWithPath: from)
             let found = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             guard let found else {

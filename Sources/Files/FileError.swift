@@ -28,7 +28,15 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     public static func reason(_ error: any Error) -> String {
         let error = error as NSError
         let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-        guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-        return String(cString: strerror(Int32(underlying.code)))
+        if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+        switch (error as? CocoaError)?.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: return "there is no such file or folder"
+        case .fileWriteNoPermission, .fileReadNoPermission: return "permission was denied"
+        case .fileWriteFileExists: return "something of that name is there"
+        case .fileWriteOutOfSpace: return "there is no space left"
+        case .fileWriteVolumeReadOnly: return "it can only be read there"
+        // Foundation's sentence for everything else says no more than this, and in more words.
+        default: return error.domain == NSCocoaErrorDomain ? "the system refused" : error.localizedDescription
+        }
     }
 }

@@ -32,9 +32,14 @@ struct ProgrammeRun {
 
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
         let options = AudioPreprocessorOptions()
-        return try result(of: .preprocessor, version: 1, options: options, upstream: []) { folder, progress in
+        let isNews = !costs.has(.preprocessor)
+        let checkpoint = try result(of: .preprocessor, version: 1, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
         }
+        if isNews, let damage = checkpoint.product.damage {
+            events(.notice("\(input.lastPathComponent) is damaged: \(damage). What could be read is used."))
+        }
+        return checkpoint
     }
 
     func separated() throws -> Checkpoint<VoiceSeparatorProduct> {

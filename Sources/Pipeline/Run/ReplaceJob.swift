@@ -8,15 +8,15 @@ extension ProgrammeRun {
     private static let synthesizerVersion = 1
 
     func replace(_ request: ReplaceRequest) throws -> Report {
+        try refuseToOverwrite(request)
         let voices = try Dictionary(
             request.voices.map { ($0.voice, try engines.voice($0.voice)) }, uniquingKeysWith: { first, _ in first })
         let listing = try listing(withWords: true)
         let casting = try VoiceCasting(request.voices, among: listing)
         if let notice = casting.notice { events(.notice(notice)) }
-        try refuseToOverwrite(request)
         let synthesized = try synthesized(request, casting: casting, voices: voices)
         let reconstructed = try reconstructed(synthesized)
-        let written = try written(request, reconstructed: reconstructed, casting: casting)
+        let written = try written(request, synthesized: synthesized, reconstructed: reconstructed)
         let measured = try measured(
             synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
@@ -30,7 +30,9 @@ extension ProgrammeRun {
 
     func listing(withWords: Bool) throws -> SpeakerListing {
         let diarized = try diarized()
-        let transcript = withWords ? try recognized().product.transcript : nil
+        // Where nobody speaks there is nothing to write down.
+        let hasSpeech = !diarized.product.diarization.turns.isEmpty
+        let transcript = withWords && hasSpeech ? try recognized().product.transcript : nil
         return SpeakerListing(diarized.product.diarization, transcript: transcript, folder: diarized.folder)
     }
 
@@ -97,9 +99,10 @@ extension ProgrammeRun {
 
     /// Encodes the programme; the encoded file is kept, so that what is delivered twice is the same twice.
     private func written(
-        _ request: ReplaceRequest, reconstructed: Checkpoint<AudioReconstruction>, casting: VoiceCasting
+        _ request: ReplaceRequest, synthesized: Checkpoint<[Replacement]>,
+        reconstructed: Checkpoint<AudioReconstruction>
     ) throws -> Checkpoint<WrittenProgramme> {
-        let tags = ["comment": Self.provenance(casting)]
+        let tags = Self.provenance(synthesized.product)
         let options = [request.destination.pathExtension.lowercased(), tags["comment"] ?? ""]
         return try result(of: .output, version: 1, options: options, upstream: [reconstructed.key]) { draft, progress in
             try ProgrammeWriter(media: engines.media).write(
@@ -110,22 +113,27 @@ extension ProgrammeRun {
     }
 
     /// What the file's metadata says about synthetic speech.
-    private static func provenance(_ casting: VoiceCasting) -> String {
-        let voices = casting.voices.sorted { $0.key < $1.key }.map {
+    private static func provenance(_ replacements: [Replacement]) -> [String: String] {
+        let voices = Dictionary(
+            replacements.filter { !$0.isKept }.map { ($0.speaker, $0.voice) }, uniquingKeysWith: { first, _ in first })
+        guard !voices.isEmpty else { return [:] }
+        let sentences = voices.sorted { $0.key < $1.key }.map {
             "\($0.key) speaks with the synthetic voice \($0.value)"
         }
-        return "Contains synthetic speech: \(voices.joined(separator: "; ")). Made with Hyper Audio."
+        return [
+            "comment": "Contains synthetic speech: \(sentences.joined(separator: "; ")). Made with Hyper Audio."
+        ]
     }
 
     private func refuseToOverwrite(_ request: ReplaceRequest) throws {
         guard !request.overwrites, FileManager.default.fileExists(atPath: request.destination.path) else { return }
-        // A file that this very run delivered before is no loss.
-        let previous = try? JSONDecoder().decode(
-            Report.self, from: Data(contentsOf: folder.url.appendingPathComponent("report.json")))
-        if let previous, previous.output.path == request.destination.path,
-            try Digest.ofFile(request.destination) == previous.output.sha256
-        {
-            return
+        // A file that this programme's run made is no loss: the run folder still holds it.
+        let home = folder.url.appendingPathComponent("stages/\(StageName.output.rawValue)")
+        let results = (try? FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil)) ?? []
+        if !results.isEmpty {
+            let digest = try Digest.ofFile(request.destination)
+            let made = results.compactMap { folder.finished(in: $0, as: WrittenProgramme.self)?.sha256 }
+            if made.contains(digest) { return }
         }
         throw AudioError(
             .cannotCreate, operation: "write", subject: request.destination.path, cause: "the file exists",

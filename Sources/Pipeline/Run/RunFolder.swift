@@ -54,6 +54,12 @@ public struct RunFolder: Sendable {
         return Checkpoint(key: key, folder: folder, product: made.product, cost: made.cost, cached: false)
     }
 
+    /// The product of a finished result, whatever its key; nil where the folder holds none.
+    func finished<Product: Codable>(in folder: URL, as type: Product.Type) -> Product? {
+        let found: StoredResult<Product>? = stored(in: folder)
+        return found?.product
+    }
+
     /// A result that was damaged after it had been written is made again.
     private func stored<Product: Codable>(in folder: URL) -> StoredResult<Product>? {
         guard let data = try? Data(contentsOf: folder.appendingPathComponent("result.json")) else { return nil }

@@ -1,0 +1,58 @@
+import AudioCore
+import Files
+import Foundation
+import Testing
+
+@testable import Commands
+@testable import Pipeline
+
+/// What people type, and what the shell is told.
+@Suite struct CommandLineTests {
+    private func code(_ arguments: String...) -> Int32? {
+        do {
+            _ = try HyperAudio.parseAsRoot(arguments)
+            return nil
+        } catch {
+            return HyperAudio.exitCode(for: error).rawValue
+        }
+    }
+
+    @Test func whatCannotBeMeantIsAUsageError() {
+        #expect(code("replace", "a.mp3") == 64)
+        #expect(code("replace", "--voice", "jf_alpha") == 64)
+        #expect(code("replace", "a.mp3", "--voice", "x", "--speakers", "0") == 64)
+        #expect(code("replace", "a.mp3", "--voice", "x", "--threads", "0") == 64)
+        #expect(code("replace", "a.mp3", "--voice", "x", "--overlap", "loud") == 64)
+        #expect(code("replace", "a.mp3", "--target-speaker", "Speaker_A") == 64)
+        #expect(code("nothing") == 64)
+        #expect(code("replace", "a.mp3", "--voice", "x") == nil)
+        #expect(code("replace", "--help") == 0)
+        #expect(code("--version") == 0)
+    }
+
+    @Test func everyKindOfFailureHasItsCode() {
+        let url = URL(fileURLWithPath: "/a/b")
+        #expect(AudioError.Kind.usage.rawValue == 64 && AudioError.Kind.unavailable.rawValue == 69)
+        #expect(FileError(.noInput, url, "read", "x").exitKind.rawValue == 66)
+        #expect(FileError(.badData, url, "read", "x").exitKind.rawValue == 65)
+        #expect(FileError(.cannotCreate, url, "write", "x").exitKind.rawValue == 73)
+        #expect(FileError(.inputOutput, url, "write", "x").exitKind.rawValue == 74)
+        #expect(FileError(.busy, url, "use", "x").exitKind.rawValue == 75)
+        #expect(Program.report(CancellationError()) == 130)
+        #expect(Program.report(AudioError(.badData, operation: "read", subject: "x", cause: "y")) == 65)
+        #expect(Program.report(FileError(.busy, url, "use", "x")) == 75)
+    }
+
+    @Test func anInputMustBeAFileThatIsThere() {
+        let folder = FileManager.default.temporaryDirectory.path
+        #expect(#expect(throws: AudioError.self) { try inputFile(folder) }?.kind == .noInput)
+        #expect(#expect(throws: AudioError.self) { try inputFile("\(folder)/no such file.mp3") }?.kind == .noInput)
+    }
+
+    @Test func theSystemsReasonsAreWordsAndNotNumbers() throws {
+        let missing = URL(fileURLWithPath: "/no/such/folder/file")
+        let error = #expect(throws: (any Error).self) { try Data("x".utf8).write(to: missing) }
+        let reason = FileError.reason(try #require(error))
+        #expect(!reason.contains("NSCocoaErrorDomain") && !reason.hasSuffix(".") && !reason.isEmpty)
+    }
+}
