@@ -12,11 +12,13 @@ struct ReplaceCommand: AsyncParsableCommand {
 
               hyperaudio replace episode.mp3 --voice jf_alpha
 
-            Two people get new voices, and the output is lossless:
+            Two people get new voices:
 
-              hyperaudio replace episode.mp3 --voice Speaker_A=jf_alpha --voice Speaker_B=jm_kumo -o new.flac
+              hyperaudio replace a.mp3 --voice Speaker_A=jf_alpha --voice Speaker_B=jm_kumo
 
-            Who is who: hyperaudio diarize episode.mp3. Which voices there are: hyperaudio voices list.
+            Who is who:               hyperaudio diarize episode.mp3
+            Which voices there are:   hyperaudio voices list
+
             The same command again does only what is missing.
             """)
 
