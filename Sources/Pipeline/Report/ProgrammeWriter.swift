@@ -36,7 +36,7 @@ struct ProgrammeWriter {
             try progress(Double(start) / Double(reader.frameCount))
         }
         try sink.finish()
-        let isLossless = ["wav", "flac"].contains(file.pathExtension)
+        let isLossless = ["wav", "aiff", "flac"].contains(file.pathExtension)
         return WrittenProgramme(
             file: file.lastPathComponent, isLossless: isLossless, sha256: try Digest.ofFile(file),
             loudnessLUFS: loudness.integrated, truePeakDBTP: peak.decibels.isFinite ? peak.decibels : nil,

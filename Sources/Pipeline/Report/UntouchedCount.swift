@@ -8,9 +8,12 @@ struct UntouchedCount {
     let media: any MediaAccess
 
     /// Compares the input with the file that was written where that is lossless, else with what the encoder was given.
+    /// A file of integers is compared at its own depth: a decoded MP3 in a FLAC of 24 bits is untouched where every sample
+    /// is the decoder's, rounded.
     func count(outside spans: [Range<Int>]) throws -> Report.Untouched {
         var source: (any MediaSource)?
         if let written = material.written { source = try media.open(written) }
+        let tolerance = source.map { Self.halfStep($0.format) } ?? 0
         var result = Report.Untouched(samplesOutside: 0, samplesChanged: 0)
         var spans = spans.sorted { $0.lowerBound < $1.lowerBound }[...]
         var at = 0
@@ -23,7 +26,7 @@ struct UntouchedCount {
                 block = material.output.read(at..<min(material.input.frameCount, at + 65536))
             }
             guard let count = block.first?.count, count > 0 else { continue }
-            compare(block, at: at, spans: &spans, &result)
+            compare(block, at: at, tolerance: tolerance, spans: &spans, &result)
             at += count
         }
         // Frames that are missing at the end are changed frames.
@@ -33,8 +36,15 @@ struct UntouchedCount {
         return result
     }
 
+    /// The most by which rounding moves a sample.
+    private static func halfStep(_ format: MediaFormat) -> Float {
+        guard !format.isFloat, let depth = format.bitDepth, depth < 32 else { return 0 }
+        return 1 / Float(1 << depth)
+    }
+
     private func compare(
-        _ block: [[Float]], at start: Int, spans: inout ArraySlice<Range<Int>>, _ result: inout Report.Untouched
+        _ block: [[Float]], at start: Int, tolerance: Float, spans: inout ArraySlice<Range<Int>>,
+        _ result: inout Report.Untouched
     ) {
         let end = start + block[0].count
         let before = material.input.read(start..<end)
@@ -43,7 +53,8 @@ struct UntouchedCount {
             while let first = spans.first, first.upperBound <= at { spans = spans.dropFirst() }
             let stop = min(end, max(at, spans.first?.lowerBound ?? end))
             for channel in before.indices where channel < block.count {
-                for frame in at - start..<stop - start where before[channel][frame] != block[channel][frame] {
+                for frame in at - start..<stop - start
+                where !(abs(before[channel][frame] - block[channel][frame]) <= tolerance) {
                     result.samplesChanged += 1
                 }
             }

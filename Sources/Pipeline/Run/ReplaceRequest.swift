@@ -81,7 +81,7 @@ public struct ReplaceRequest: Sendable {
     }
 
     /// Extensions the program can write.
-    static let writable: Set<String> = ["wav", "flac", "mp3", "m4a", "opus", "ogg"]
+    static let writable: Set<String> = ["wav", "aiff", "flac", "mp3", "m4a", "opus", "ogg"]
 
     /// Where the output goes.
     var destination: URL {
@@ -101,10 +101,10 @@ public struct ReplaceRequest: Sendable {
                 .usage, operation: "write", subject: target.path, cause: "its extension names no format known here",
                 mend: "use one of .\(Self.writable.sorted().joined(separator: ", ."))")
         }
-        guard !isExact || ["flac", "wav"].contains(target.pathExtension.lowercased()) else {
+        guard !isExact || ["flac", "wav", "aiff"].contains(target.pathExtension.lowercased()) else {
             throw AudioError(
                 .usage, operation: "write", subject: target.path, cause: "--exact needs a lossless format",
-                mend: "use .flac or .wav, or leave --exact out")
+                mend: "use .flac, .wav or .aiff, or leave --exact out")
         }
         guard target.resolvingSymlinksInPath() != input.resolvingSymlinksInPath() else {
             throw AudioError(

@@ -97,6 +97,8 @@ import Testing
         func made(_ report: Report) -> [StageName] { report.stages.filter { !$0.cached }.map(\.stage) }
         let flac = try await stage.replace(stage.request("out.flac"))
         #expect(made(flac) == [.output, .report])
+        // What was rounded to FLAC's 24 bits is untouched.
+        #expect(flac.untouched.samplesChanged == 0 && flac.untouched.samplesOutside > 0)
         let voice = try await stage.replace(stage.request("voice.wav", voices: ["Speaker_B=tone2"]))
         #expect(made(voice) == [.synthesizer, .reconstructor, .output, .report])
         let pitch = try await stage.replace(stage.request("pitch.wav", pitch: .source))
