@@ -9,6 +9,8 @@ final class ProgressDisplay: Sendable {
         var started = ContinuousClock.now
         var lastDrawn: ContinuousClock.Instant?
         var lastPrintedTenth = 0
+        /// False while models are being loaded, which tells nothing of how fast the work goes.
+        var isUnderWay = false
     }
 
     private let state = Mutex(State())
@@ -32,6 +34,10 @@ final class ProgressDisplay: Sendable {
     }
 
     private func advance(_ stage: StageName, _ fraction: Double, _ state: inout State) {
+        if !state.isUnderWay {
+            state.isUnderWay = true
+            state.started = ContinuousClock.now
+        }
         if terminal.isInteractive {
             let now = ContinuousClock.now
             if let last = state.lastDrawn, now - last < .milliseconds(100), fraction < 1 { return }
@@ -52,7 +58,9 @@ final class ProgressDisplay: Sendable {
         let full = Int((Double(width) * min(1, max(0, fraction))).rounded())
         let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
         let label = stage.label.padding(toLength: 22, withPad: " ", startingAt: 0)
-        terminal.write("\r\u{1B}[K\(label) \(bar) \(Int(fraction * 100)) %\(left)")
+        let line = "\(label) \(bar) \(Int(fraction * 100)) %\(left)"
+        // A line that wraps cannot be drawn over.
+        terminal.write("\r\u{1B}[K" + line.prefix(max(1, terminal.columns - 1)))
     }
 
     private func finish(_ timing: StageTiming) {
