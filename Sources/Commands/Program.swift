@@ -62,7 +62,8 @@ public enum Program {
     }
 
     private static func fail(_ sentence: String, code: Int32) -> Int32 {
-        Terminal.error.write("hyperaudio: \(sentence)\n")
+        // In the place of a bar that will not go on.
+        Terminal.error.write((Terminal.error.isInteractive ? "\r\u{1B}[K" : "") + "hyperaudio: \(sentence)\n")
         return code
     }
 }
