@@ -156,7 +156,10 @@ struct WaveLayout {
             switch name {
             case "ds64" where body + 16 <= bytes.count: large = number(body + 8, UInt64.self)
             case "fmt " where body + 16 <= bytes.count:
-                guard number(body, UInt16.self) == 3, number(body + 14, UInt16.self) == 32 else {
+                // WAVE_FORMAT_EXTENSIBLE keeps the format proper in its first bytes of the sub-format.
+                let isExtensible = number(body, UInt16.self) == 0xFFFE && size >= 26 && body + 26 <= bytes.count
+                let format = number(body + (isExtensible ? 24 : 0), UInt16.self)
+                guard format == 3, number(body + 14, UInt16.self) == 32 else {
                     throw fail("its samples are not 32-bit floating point")
                 }
                 channelCount = number(body + 2, UInt16.self)

@@ -26,7 +26,6 @@ import Testing
         #expect(code("replace", "a.mp3", "--target-speaker", "Speaker_A") == 64)
         #expect(code("nothing") == 64)
         #expect(code("replace", "a.mp3", "--voice", "x") == nil)
-        #expect(code("replace", "--help") == 0)
         #expect(code("--version") == 0)
     }
 
