@@ -120,8 +120,8 @@ struct ProgrammeRun {
         if isNews { events(.started(stage)) }
         let checkpoint: Checkpoint<Product> = try folder.result(of: stage, key: key) { draft in
             try make(draft) { fraction in
-                try interruption.check()
                 events(.progress(stage, fraction))
+                try interruption.check()
             }
         }
         if isNews {

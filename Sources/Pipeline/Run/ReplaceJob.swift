@@ -127,14 +127,13 @@ extension ProgrammeRun {
 
     private func refuseToOverwrite(_ request: ReplaceRequest) throws {
         guard !request.overwrites, FileManager.default.fileExists(atPath: request.destination.path) else { return }
-        // A file that this programme's run made is no loss: the run folder still holds it.
+        // A file that this programme's run made is no loss: it can be made again.
         let home = folder.url.appendingPathComponent("stages/\(StageName.output.rawValue)")
         let results = (try? FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil)) ?? []
-        if !results.isEmpty {
-            let digest = try Digest.ofFile(request.destination)
-            let made = results.compactMap { folder.finished(in: $0, as: WrittenProgramme.self)?.sha256 }
-            if made.contains(digest) { return }
-        }
+        let report = try? JSONDecoder().decode(
+            Report.self, from: Data(contentsOf: folder.url.appendingPathComponent("report.json")))
+        let made = results.compactMap { folder.finished(in: $0, as: WrittenProgramme.self)?.sha256 }
+        if try (made + [report?.output.sha256]).contains(Digest.ofFile(request.destination)) { return }
         throw AudioError(
             .cannotCreate, operation: "write", subject: request.destination.path, cause: "the file exists",
             mend: "add --force to overwrite it, or give another name with -o")
