@@ -30,12 +30,13 @@ public struct MusicBed: Sendable, Equatable {
         let chosen = frames.indices.filter { frames[$0] }
         leak = (0..<grid.bandCount).map { band in
             let levels = chosen.map { voice.power[$0 * grid.bandCount + band] }
-            let threshold = Quantile.of(levels, 0.6)
+            guard !levels.isEmpty else { return 0 }
+            let threshold = quantile(0.6, of: levels)
             let ratios = chosen.compactMap { frame -> Float? in
                 let power = voice.power[frame * grid.bandCount + band]
                 return power > threshold && power > 1e-12 ? behind.power[frame * grid.bandCount + band] / power : nil
             }
-            return 1.5 * Quantile.of(ratios, 0.3)
+            return ratios.isEmpty ? 0 : 1.5 * quantile(0.3, of: ratios)
         }
         let quiet = pauses.indices.filter { pauses[$0] }
         guard quiet.count >= 20 else {

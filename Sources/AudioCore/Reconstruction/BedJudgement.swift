@@ -20,7 +20,7 @@ public struct BedJudgement: Sendable, Equatable {
         let bands = BandLevels(residuals, grid)
         spreadDecibels = bands.spread(of: pauses)
         let chosen = frames.indices.filter { frames[$0] }
-        let level = Quantile.of(chosen.map { bands.frameLevel[$0] }, 0.1)
+        let level = chosen.isEmpty ? 0 : quantile(0.1, of: chosen.map { bands.frameLevel[$0] })
         levelDecibels = 10 * log10(Double(level) + 1e-12)
         isMusic = levelDecibels > -50 && (spreadDecibels ?? .infinity) > 7
     }

@@ -46,7 +46,7 @@ public struct RoomTone: Sendable, Equatable {
                 let (real, imaginary) = (spectrogram.real[at], spectrogram.imaginary[at])
                 column[index] = real * real + imaginary * imaginary
             }
-            return Quantile.of(column, share)
+            return AudioCore.quantile(share, of: column)
         }
     }
 

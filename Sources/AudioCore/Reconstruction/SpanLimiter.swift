@@ -40,9 +40,6 @@ public struct SpanLimiter: Sendable {
         return result
     }
 
-    /// The largest of `peaks`; exact where it is more than half the ceiling.
-    public func peak(_ samples: [Float]) -> Float { peaks(samples).max() ?? 0 }
-
     /// - Parameter channels: samples, [channels][n]; limited in place.
     /// - Returns: the least gain that was used, 1 where nothing was too loud.
     public func limit(_ channels: inout [[Float]]) -> Float {

@@ -62,13 +62,3 @@ enum SpectralSmoothing {
         }
     }
 }
-
-/// Order statistics.
-public enum Quantile {
-    /// The value below which `share` of the values lie; 0 for none.
-    public static func of(_ values: [Float], _ share: Double) -> Float {
-        guard !values.isEmpty else { return 0 }
-        let sorted = values.sorted()
-        return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
-    }
-}

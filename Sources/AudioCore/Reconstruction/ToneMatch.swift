@@ -12,6 +12,9 @@ public struct ToneMatch: Sendable {
     /// Amplitudes of the high band's parts, each re the new voice's 8-11.5 kHz; 0 where the original has nothing.
     public let highBand: [HighBand.Part]
 
+    /// Amplitude that brings the filtered new voice to the old one's long-term level.
+    public let level: Float
+
     /// Limits in dB.
     static let boost = 4.0
     static let cut = 4.0
@@ -51,6 +54,9 @@ public struct ToneMatch: Sendable {
         let gains = gains
         let base = grid.bins(HighBand.reference.lowerBound, HighBand.reference.upperBound)
         let shaped = base.reduce(0.0) { $0 + new[$1] * Double(gains[$1] * gains[$1]) }
+        let speech = grid.bins(100, 7500)
+        let filtered = speech.reduce(0.0) { $0 + new[$1] * Double(gains[$1] * gains[$1]) }
+        level = filtered > 0 ? Float((speech.reduce(0.0) { $0 + old[$1] } / filtered).squareRoot()) : 0
         highBand = HighBand.parts(grid, above: newBandHertz).map { part in
             let bins = grid.bins(part.lowHertz, part.highHertz)
             guard extendsHighBand, edge > part.lowHertz, !bins.isEmpty, shaped > 0 else { return part }

@@ -18,7 +18,8 @@ public struct VoiceActivity: Sendable {
             }
         }
         let smooth = SpectralSmoothing.mean(level, radius: 1)
-        let threshold = Quantile.of(smooth, 0.95) * Float(pow(10, -3.3))
+        let loud = smooth.isEmpty ? 0 : quantile(0.95, of: smooth)
+        let threshold = loud * Float(pow(10, -3.3))
         let active = smooth.map { $0 > threshold }
         isActive = active
         isPause = active.indices.map { frame in

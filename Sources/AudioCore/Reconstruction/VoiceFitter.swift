@@ -43,9 +43,12 @@ public struct VoiceFitter: Sendable {
         let inSpan = frames(in: spans, count: voice.frames)
         var gains = follower.gains(
             old: old, new: unfitted, inSpan: inSpan, framesPerSecond: grid.framesPerSecond)
+        // Where little of the new voice falls into the span, matching the whole would blow that little up.
+        let loudest = tone.level * 2.8
+        let usual = Float((sum(old, inSpan) / max(1e-20, sum(unfitted, inSpan))).squareRoot())
+        if usual > loudest { gains = gains.map { $0 * loudest / usual } }
         if !followsLevel {
-            let level = Float((sum(old, inSpan) / max(1e-20, sum(unfitted, inSpan))).squareRoot())
-            gains = gains.map { _ in level }
+            gains = gains.map { _ in min(usual, loudest) }
         }
         var samples = transform.inverse(voice, count: new.count)
         for n in samples.indices {

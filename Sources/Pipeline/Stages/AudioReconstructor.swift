@@ -23,8 +23,8 @@ public struct AudioReconstructor: Sendable {
         in folder: URL, progress: (Double) throws -> Void
     ) throws -> AudioReconstruction {
         let material = try ReconstructionMaterial(programme: programme, vocals: vocals, diarization: diarization)
-        let plan = ReconstructionPlan(replacements, material: material)
         let speech = ReconstructionSpeech(folder: speechFolder, media: media, sampleRate: material.sampleRate)
+        let plan = try ReconstructionPlan(replacements, material: material, speech: speech)
         let ceiling = try ceiling(material) { try progress(0.05 * $0) }
         let survey = try ReconstructionSurvey(plan, material: material, speech: speech, options: options) {
             try progress(0.05 + 0.35 * $0)
@@ -58,14 +58,12 @@ public struct AudioReconstructor: Sendable {
 
     /// The input's true peak, or the allowed one where that is higher.
     private func ceiling(_ material: ReconstructionMaterial, progress: (Double) throws -> Void) throws -> Float {
-        let allowed = Float(pow(10, options.truePeakDBTP / 20))
-        let limiter = SpanLimiter(ceiling: allowed, sampleRate: material.sampleRate)
-        var peak = allowed
+        var measured = TruePeak(sampleRate: material.sampleRate, channelCount: material.programme.channelCount)
         for range in pieces(0..<material.programme.frameCount) {
-            for channel in material.programme.read(range) { peak = max(peak, limiter.peak(channel)) }
+            measured.add(material.programme.read(range))
             try progress(Double(range.upperBound) / Double(max(1, material.programme.frameCount)))
         }
-        return peak
+        return Float(max(pow(10, options.truePeakDBTP / 20), measured.magnitude))
     }
 
     private func copy(

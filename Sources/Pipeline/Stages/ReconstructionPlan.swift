@@ -29,11 +29,12 @@ struct ReconstructionPlan: Sendable {
     /// Blocks of one span share so much and are faded into each other there.
     static let sharedSeconds = 0.05
 
-    init(_ replacements: [Replacement], material: ReconstructionMaterial) {
+    init(_ replacements: [Replacement], material: ReconstructionMaterial, speech: ReconstructionSpeech) throws {
         var planned: [PlannedReplacement] = []
         let chosen = replacements.enumerated().filter { !$0.element.isKept && !$0.element.spans.isEmpty }
         for speaker in Set(chosen.map(\.element.speaker)).sorted() {
-            planned += ReconstructionPlan.place(chosen.filter { $0.element.speaker == speaker }, speaker, material)
+            planned += try ReconstructionPlan.place(
+                chosen.filter { $0.element.speaker == speaker }, speaker, material, speech)
         }
         self.replacements = planned.sorted { ReconstructionPlan.start($0) < ReconstructionPlan.start($1) }
         separateSpans()
@@ -42,17 +43,24 @@ struct ReconstructionPlan: Sendable {
     private static func start(_ planned: PlannedReplacement) -> Int { planned.spans.first?.samples.lowerBound ?? 0 }
 
     private static func place(
-        _ chosen: [(offset: Int, element: Replacement)], _ speaker: SpeakerID, _ material: ReconstructionMaterial
-    ) -> [PlannedReplacement] {
+        _ chosen: [(offset: Int, element: Replacement)], _ speaker: SpeakerID, _ material: ReconstructionMaterial,
+        _ speech: ReconstructionSpeech
+    ) throws -> [PlannedReplacement] {
         var runs: [(owner: Int, span: TimeSpan)] = []
         for (owner, (_, replacement)) in chosen.enumerated() {
             runs += replacement.spans.filter { $0.end > $0.start }.map { (owner, $0) }
         }
         runs.sort { $0.span.start < $1.span.start }
+        let sketches = try chosen.compactMap { try SpeechSketch($0.element, speaker, material, speech) }
         let spans = EdgePlacer(sampleRate: material.sampleRate).place(
             runs.map(\.span), barriers: material.turnsOfOthers(than: speaker),
             frameCount: material.programme.frameCount
-        ) { material.readVocals($0, of: speaker) }
+        ) { range in
+            // Quiet must be both voices: the old one goes and the new one comes.
+            var voice = material.readVocals(range, of: speaker)
+            for sketch in sketches { sketch.add(to: &voice, range: range) }
+            return voice
+        }
         return chosen.enumerated().compactMap { owner, entry in
             let own = runs.indices.filter { runs[$0].owner == owner && !spans[$0].samples.isEmpty }.map { spans[$0] }
             guard !own.isEmpty, let speech = entry.element.speech else { return nil }

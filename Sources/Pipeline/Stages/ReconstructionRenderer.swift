@@ -163,7 +163,7 @@ final class ReconstructionRenderer {
             changed.replaceSubrange(reach..<reach + span.samples.count, with: output[channel])
             for (edge, fade) in [(reach, span.fadeIn), (reach + span.samples.count - span.fadeOut, span.fadeOut)] {
                 let near = max(0, edge - reach)..<min(wide.count, edge + fade + reach)
-                let usual = Quantile.of(secondDifferences(original[near]), 0.99)
+                let usual = quantile(0.99, of: secondDifferences(original[near]))
                 let joined = secondDifferences(changed[edge - 2..<min(wide.count, edge + fade + 2)]).max() ?? 0
                 // What is below the last bit of 16 makes no click.
                 worst = max(worst, Double(joined / max(usual, 1 / 32768)))

@@ -146,28 +146,3 @@ struct ReconstructionSurvey: Sendable {
         return (spectrum, bandHertz)
     }
 }
-
-/// Reads new speech at the programme's rate.
-struct ReconstructionSpeech: Sendable {
-    let folder: URL
-    let media: any MediaAccess
-    let sampleRate: Int
-
-    struct Spoken {
-        /// [n], at the programme's rate.
-        var samples: [Float]
-        /// Frame of the programme of its first sample.
-        var firstFrame: Int
-        /// Where its spectrum ends: the resampler's filter needs the last twentieth.
-        var bandHertz: Double
-    }
-
-    func read(_ planned: PlannedReplacement) throws -> Spoken {
-        let reader = try WaveReader(folder.appendingPathComponent(planned.speech))
-        let samples = try media.resample(
-            reader.readMid(0..<reader.frameCount), from: reader.sampleRate, to: sampleRate)
-        return Spoken(
-            samples: samples, firstFrame: Int((planned.replacement.span.start * Double(sampleRate)).rounded()),
-            bandHertz: 0.95 * Double(min(reader.sampleRate, sampleRate)) / 2)
-    }
-}

@@ -65,7 +65,7 @@ import Testing
             let time = Double(n) / 48000
             let beat = exp(-3 * (time * 2).truncatingRemainder(dividingBy: 1))
             let pitch = 220 * pow(2, Double(Int(time * 2) * 5 % 12) / 12)
-            let chord = (1...12).reduce(0.0) { $0 + sin(2 * .pi * pitch * Double($1) * time) / Double($1) }
+            let chord = sawtooth(2 * .pi * pitch * time, harmonics: 12)
             return Float(0.08 * beat * (chord + 0.5 * Double(hiss[n]) * 100))
         }
         #expect(conditions([zip(voice, melody).map { $0 + $1 }], voice).judgement.isMusic)

@@ -40,7 +40,9 @@ import Testing
         let limiter = SpanLimiter(ceiling: 0.9, sampleRate: 48000)
         let least = limiter.limit(&channels)
         #expect(least < 0.8)
-        #expect((limiter.peaks(channels[0]).max() ?? 2) <= 0.91)
+        var measured = TruePeak(sampleRate: 48000, channelCount: 2)
+        measured.add(channels)
+        #expect(measured.magnitude <= 0.905)
         #expect(channels[0][0..<15000] == tone[0..<15000])
         #expect(abs(channels[1][24000] / (tone[24000] * 0.1) - channels[0][24000] / tone[24000]) < 1e-5)
     }

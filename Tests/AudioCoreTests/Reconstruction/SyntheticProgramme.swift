@@ -11,9 +11,20 @@ func syntheticVoice(seconds: Double, sampleRate: Int, pitchHertz: Double = 220, 
         let time = Double(index) / Double(sampleRate)
         phase += pitchHertz * (1 + 0.2 * sin(2 * .pi * 0.7 * time)) / Double(sampleRate)
         let syllable = max(0, sin(2 * .pi * 2.5 * time)) * (sin(2 * .pi * 0.4 * time) > -0.8 ? 1 : 0)
-        let tone = (1...30).reduce(0.0) { $0 + sin(2 * .pi * Double($1) * phase) / Double($1) }
+        let tone = sawtooth(2 * .pi * phase, harmonics: 30)
         return Float(0.1 * syllable * (tone + 0.15 * Double(hiss)))
     }
+}
+
+/// Sum of sin(k x) / k, by Chebyshev's recurrence.
+func sawtooth(_ x: Double, harmonics: Int) -> Double {
+    var (previous, current, sum) = (0.0, sin(x), 0.0)
+    let turn = 2 * cos(x)
+    for harmonic in 1...harmonics {
+        sum += current / Double(harmonic)
+        (previous, current) = (current, turn * current - previous)
+    }
+    return sum
 }
 
 func noise(_ seed: UInt64, count: Int, level: Float) -> [Float] {
