@@ -69,6 +69,8 @@ final class PitchCandidateAnalysis {
             result.setIntensity(min(1, localPeak / globalPeak), frame: index)
             guard localPeak > 0 else { continue }
             Self.autocorrelate(&frame, fft, &real, &imaginary)
+            // Sound that fades out into subnormal numbers has a square of 0, and no pitch.
+            guard frame[0].isNormal else { continue }
             Self.normalise(frame, windowCorrection, &correlation)
             findPeaks(correlation, frame: index, into: &result)
         }
@@ -121,6 +123,8 @@ final class PitchCandidateAnalysis {
             guard r[lag] > least, r[lag] > r[lag - 1], r[lag] >= r[lag + 1] else { continue }
             let slope = 0.5 * (r[lag + 1] - r[lag - 1])
             let curvature = 2 * r[lag] - r[lag - 1] - r[lag + 1]
+            // Rounding can leave nothing of a peak that is flat.
+            guard curvature > 0 else { continue }
             let peak = interpolator.peak(of: r, near: Double(lag) + Double(slope / curvature))
             let hertz = Float(sampleRate / peak.position)
             guard peak.position > 1, hertz <= ceiling else { continue }

@@ -76,4 +76,14 @@ struct PitchTests {
         let quiet = PitchTracker(sampleRate: 16000).track(voice.samples.map { $0 / 64 })
         #expect(loud == quiet)
     }
+
+    @Test("Sound that fades out into the smallest numbers has no pitch there", arguments: [Float(1e-20), 1e-38, 1e-44])
+    func subnormalNumbers(_ scale: Float) {
+        let voice = sine(150, seconds: 0.5, sampleRate: 16000)
+        let faint = (0..<8000).map { scale * Float(1 + $0 % 7) }
+        let contour = PitchTracker(sampleRate: 16000).track(voice + faint)
+        #expect(contour.voicedHertz.count > 30)
+        #expect(contour.voicedHertz.allSatisfy { abs($0 - 150) < 1 })
+        #expect(PitchTracker(sampleRate: 16000).track(faint).voicedHertz.isEmpty)
+    }
 }
