@@ -86,6 +86,8 @@ struct PitchTests {
         let contour = PitchTracker(sampleRate: 16000).track(voice + faint)
         #expect(contour.voicedHertz.count > 30)
         #expect(contour.voicedHertz.allSatisfy { abs($0 - 150) < 1 })
-        #expect(PitchTracker(sampleRate: 16000).track(faint).voicedHertz.isEmpty)
+        // By itself the faint sound has the pitch of its period as long as its square is more than nothing.
+        let alone = PitchTracker(sampleRate: 16000).track(faint).voicedHertz
+        #expect(alone.isEmpty == (scale * scale == 0))
     }
 }
