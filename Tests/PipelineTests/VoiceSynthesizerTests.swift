@@ -265,7 +265,7 @@ private struct ToneProgramme {
             let folder = try folder()
             defer { try? FileManager.default.removeItem(at: folder) }
             var programme = talk
-            programme.words[2].confidence = 0.05
+            programme.words[2].confidence = 0.02
             let result = try #require(
                 try run(programme, options: VoiceSynthesizerOptions(uncertain: choice), in: folder).first)
             #expect(result.flags.contains(.wordUncertain))

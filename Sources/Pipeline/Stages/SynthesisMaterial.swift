@@ -23,6 +23,23 @@ struct SynthesisMaterial {
 
     var seconds: Double { Double(vocals.count) / Double(sampleRate) }
 
+    /// F0 of the vocals in Hz, 80 a second, 0 where unvoiced or silent, [frames]: what hums in pauses is no melody.
+    var pitchHertz: [Float] {
+        let tracker = PitchTracker(sampleRate: sampleRate)
+        let first = sounding(tracker.track(vocals, floor: tracker.options.floor, ceiling: tracker.options.ceiling))
+        guard let range = PitchTracker.range(of: first) else { return first.hertz }
+        return sounding(tracker.track(vocals, floor: range.lowerBound, ceiling: range.upperBound)).hertz
+    }
+
+    private func sounding(_ contour: PitchContour) -> PitchContour {
+        var contour = contour
+        for frame in contour.hertz.indices {
+            let place = Int((Double(frame) * contour.frameSeconds / SilenceMask.hopSeconds).rounded())
+            if place < silence.isSilent.count, silence.isSilent[place] { contour.hertz[frame] = 0 }
+        }
+        return contour
+    }
+
     /// A part of the recording, by seconds in the programme; its silences are those of the whole.
     func part(_ part: TimeSpan) -> SynthesisMaterial {
         let rate = Double(sampleRate)

@@ -33,8 +33,9 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
     public var overlap: Overlap
     public var uncertain: Uncertain
     public var features: Features
-    /// Words of less confidence (0...1) are doubtful. Low, because what is kept is not replaced, and because right words
-    /// of hurried speech often have little more.
+    /// Words of less confidence (0...1) are treated as `uncertain` says. Very low, so that it seldom happens: a word of
+    /// the old voice amid the new one disturbs more than a word misheard, and right words of hurried speech often have
+    /// little confidence.
     public var leastConfidence: Double
     /// Overlap of at most this many seconds is spoken over.
     public var shortOverlapSeconds: Double
@@ -45,7 +46,7 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
 
     public init(
         pitch: PitchTransfer.Register = .own, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
-        features: Features = .automatic, leastConfidence: Double = 0.15, shortOverlapSeconds: Double = 0.5,
+        features: Features = .automatic, leastConfidence: Double = 0.05, shortOverlapSeconds: Double = 0.5,
         restoresFillers: Bool = true, longestChunkSeconds: Double = 14
     ) {
         self.pitch = pitch

@@ -33,9 +33,8 @@ struct SynthesisRenderer {
 
     private func melody(of material: SynthesisMaterial) throws -> PitchTransfer? {
         guard let speakerMedianLog else { return nil }
-        let contour = PitchTracker(sampleRate: material.sampleRate).track(material.vocals)
         return PitchTransfer(
-            pitchHertz: contour.hertz, speakerMedianLog: speakerMedianLog,
+            pitchHertz: material.pitchHertz, speakerMedianLog: speakerMedianLog,
             range: try synthesizer.pitchRange(of: voice), register: options.pitch)
     }
 

@@ -82,12 +82,12 @@ public struct SynthesisSources: Sendable {
         let stretches = soloStretches(of: speaker)
         let total = stretches.reduce(0) { $0 + $1.seconds }
         let step = max(1, Int((total / 600).rounded(.up)))
-        let tracker = PitchTracker(sampleRate: vocals.sampleRate)
         let channel = channel(of: speaker)
         var logs: [Double] = []
         for (index, stretch) in stretches.enumerated() where index % step == 0 {
-            let contour = tracker.track(samples(of: vocals, stretch, channel: channel))
-            logs += contour.voicedHertz.map { log(Double($0)) }
+            let voice = samples(of: vocals, stretch, channel: channel)
+            let material = SynthesisMaterial(span: stretch, raw: voice, vocals: voice, sampleRate: vocals.sampleRate)
+            logs += material.pitchHertz.filter { $0 > 0 }.map { log(Double($0)) }
         }
         return logs.isEmpty ? nil : quantile(0.5, of: logs)
     }

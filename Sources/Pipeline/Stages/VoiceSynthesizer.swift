@@ -9,8 +9,10 @@ public struct VoiceSynthesizer: Sendable {
     private let phonemizer: any Phonemizer
     private let features: any PhoneticFeatureExtractor
 
-    /// Between rejection and this score a lock is worth a flag.
-    private static let uncertainScore = -0.07
+    /// A lock that is no more than this below rejection is worth a flag.
+    private static let uncertainMargin = 0.03
+    /// Words of less confidence are worth a flag, even where they are spoken.
+    private static let doubtfulConfidence = 0.15
     /// A word that costs more was perhaps not said where it stands.
     private static let uncertainWordCost = 0.85
 
@@ -185,14 +187,20 @@ public struct VoiceSynthesizer: Sendable {
     private func flags(words: [LockedWord], stretches: [LockedStretch], isPartial: Bool) -> [ReplacementFlag] {
         var flags: [ReplacementFlag] = []
         let unfit = words.count { $0.cost > Self.uncertainWordCost }
-        if isPartial || stretches.contains(where: { $0.lock.score > Self.uncertainScore })
+        if isPartial || stretches.contains(where: isUncertain)
             || unfit * 5 > words.count
         {
             flags.append(.lockUncertain)
         }
-        if words.contains(where: { $0.confidence < options.leastConfidence }) { flags.append(.wordUncertain) }
+        let doubtful = max(Self.doubtfulConfidence, options.leastConfidence)
+        if words.contains(where: { $0.confidence < doubtful }) { flags.append(.wordUncertain) }
         if stretches.contains(where: \.holdsFillers) { flags.append(.fillersRestored) }
         return flags
+    }
+
+    private func isUncertain(_ stretch: LockedStretch) -> Bool {
+        let lock = stretch.lock
+        return lock.score > Lock.rejectionScore(words: lock.words.count) - Self.uncertainMargin
     }
 
     /// The stretches' scores, weighed by their length.
