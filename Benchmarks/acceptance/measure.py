@@ -224,10 +224,8 @@ def measure(options, programme, person, voice, judges):
     result["above8kHzDB"] = float(band_level(new[inside], rate, 8000, 20000) - band_level(old[inside], rate, 8000, 20000))
 
     # Leakage: words and voice of the old speaker in what is left when the new voice is taken away.
-    voice_stem = os.path.splitext(output)[0] + ".voice.wav"
-    kept = next((s for s in report.get("files", {}).values() if s.endswith("voice.wav")), None)
-    if kept and os.path.exists(kept):
-        v, _ = load(kept, mono=False)
+    v, _ = load(report["files"]["newVoices"], mono=False)
+    if len(v):
         left = resample((y - v[:n]).mean(axis=1))
         truth = resample(others.mean(axis=1))
         rows = dict(left=left, bed=truth, minus20=truth + 0.1 * old16, minus30=truth + 0.0316 * old16)

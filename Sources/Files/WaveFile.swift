@@ -85,6 +85,17 @@ public final class WaveWriter {
         }
     }
 
+    /// Silence that takes no room on disks that know holes.
+    public func appendSilence(frames: Int) throws {
+        guard frames > 0 else { return }
+        dataBytes += 4 * frames * channelCount
+        do {
+            try handle.truncate(atOffset: UInt64(header.count + dataBytes))
+        } catch {
+            throw FileError(.inputOutput, url, "write", FileError.reason(error))
+        }
+    }
+
     /// Completes the header and makes sure that the bytes are on the disk.
     public func finish() throws {
         guard !isFinished else { return }

@@ -21,6 +21,19 @@ import Testing
         #expect(read[1].map(\.bitPattern) == ([0] + right + [0, 0]).map(\.bitPattern))
     }
 
+    @Test func silenceKeepsItsPlaceBetweenSamples() throws {
+        defer { try? FileManager.default.removeItem(at: file) }
+        let writer = try WaveWriter(file, sampleRate: 8000, channelCount: 2)
+        try writer.appendSilence(frames: 3)
+        try writer.append([[1], [2]])
+        try writer.appendSilence(frames: 2)
+        try writer.append([[3], [4]])
+        try writer.appendSilence(frames: 1)
+        try writer.finish()
+        let reader = try WaveReader(file)
+        #expect(reader.read(0..<reader.frameCount) == [[0, 0, 0, 1, 0, 0, 3, 0], [0, 0, 0, 2, 0, 0, 4, 0]])
+    }
+
     @Test(arguments: [0, 3, 11, 40, 79])
     func aTruncatedFileIsRefusedNotCrashedOn(_ count: Int) throws {
         defer { try? FileManager.default.removeItem(at: file) }

@@ -40,9 +40,10 @@ public struct SpanLimiter: Sendable {
         return result
     }
 
-    /// - Parameter channels: samples, [channels][n]; limited in place.
-    /// - Returns: the least gain that was used, 1 where nothing was too loud.
-    public func limit(_ channels: inout [[Float]]) -> Float {
+    /// - Parameter channels: samples, [channels][n].
+    /// - Returns: what to multiply all channels with, [n], and its least value before smoothing; nil where nothing is
+    ///   too loud.
+    public func gain(for channels: [[Float]]) -> (curve: [Float], least: Float)? {
         let count = channels.first?.count ?? 0
         var wanted = [Float](repeating: 1, count: count)
         var least: Float = 1
@@ -53,13 +54,9 @@ public struct SpanLimiter: Sendable {
                 least = min(least, wanted[n])
             }
         }
-        guard least < 1 else { return 1 }
+        guard least < 1 else { return nil }
         // The least gain within reach on either side, averaged over the reach: never above what is wanted.
-        let gain = SpectralSmoothing.mean(minimum(wanted, radius: reach), radius: reach / 2)
-        for channel in channels.indices {
-            for n in 0..<count { channels[channel][n] *= gain[n] }
-        }
-        return least
+        return (SpectralSmoothing.mean(minimum(wanted, radius: reach), radius: reach / 2), least)
     }
 
     /// Sliding minimum over 2 * radius + 1 values (a queue of candidates; Lemire 2006).

@@ -8,25 +8,33 @@ public struct SpanMixer: Sendable {
 
     /// - Parameters:
     ///   - programme, removed, new: samples of the span, [channels][span.samples.count].
-    /// - Returns: what takes the programme's place there, and the limiter's least gain.
-    public func mix(
-        _ span: PlacedSpan, programme: [[Float]], removed: [[Float]], new: [[Float]]
-    ) -> (samples: [[Float]], leastGain: Float) {
-        var replaced = programme
-        for channel in replaced.indices {
-            for n in replaced[channel].indices { replaced[channel][n] += new[channel][n] - removed[channel][n] }
+    public func mix(_ span: PlacedSpan, programme: [[Float]], removed: [[Float]], new: [[Float]]) -> Mixed {
+        var samples = programme
+        var voice = new
+        for channel in samples.indices {
+            for n in samples[channel].indices { samples[channel][n] += new[channel][n] - removed[channel][n] }
         }
-        let leastGain = limiter.limit(&replaced)
+        let limited = limiter.gain(for: samples)
         let weights = span.weights
         // Between the input and the limited signal nothing can be louder than the louder of the two.
-        for channel in replaced.indices {
-            for n in replaced[channel].indices {
-                let original = programme[channel][n]
-                let weight = weights[n]
-                replaced[channel][n] =
-                    weight == 1 ? replaced[channel][n] : original + weight * (replaced[channel][n] - original)
+        for channel in samples.indices {
+            for n in samples[channel].indices {
+                let (original, gain, weight) = (programme[channel][n], limited?.curve[n] ?? 1, weights[n])
+                let replaced = gain * samples[channel][n]
+                samples[channel][n] = weight == 1 ? replaced : original + weight * (replaced - original)
+                voice[channel][n] *= weight * gain
             }
         }
-        return (replaced, leastGain)
+        return Mixed(samples: samples, voice: voice, leastGain: limited?.least ?? 1)
+    }
+
+    /// A span that is finished.
+    public struct Mixed: Sendable {
+        /// What takes the programme's place, [channels][n].
+        public var samples: [[Float]]
+        /// The new voice's part in it, [channels][n].
+        public var voice: [[Float]]
+        /// The limiter's least gain; 1 where it did nothing.
+        public var leastGain: Float
     }
 }

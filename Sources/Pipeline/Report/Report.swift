@@ -100,6 +100,14 @@ public struct Report: Codable, Sendable {
         public var samplesChanged: Int
     }
 
+    /// Sound of the run that can be listened to or measured further, absolute paths.
+    public struct Files: Codable, Sendable {
+        /// The new voices alone, as they are in the output: WAV, float32.
+        public var newVoices: String
+        /// The old voices as the separator found them: WAV, float32.
+        public var vocals: String
+    }
+
     public struct Totals: Codable, Sendable {
         public var seconds: Double
         public var realTimeFactor: Double
@@ -119,6 +127,7 @@ public struct Report: Codable, Sendable {
     public var spans: [Span]
     public var replacements: [Turn]
     public var untouched: Untouched
+    public var files: Files
     public var stages: [StageTiming]
     public var totals: Totals
 }

@@ -6,7 +6,7 @@ struct ReportAssembly {
     let run: ProgrammeRun
     let casting: VoiceCasting
     let synthesized: [Replacement]
-    let reconstructed: AudioReconstruction
+    let reconstructed: Checkpoint<AudioReconstruction>
     let written: WrittenProgramme
     let measured: Measurement
     let destination: URL
@@ -17,11 +17,18 @@ struct ReportAssembly {
         let programmeSeconds = run.costs.programmeSeconds
         return Report(
             program: "Hyper Audio", input: try input(), output: output, speakers: try speakers(), spans: spans,
-            replacements: turns, untouched: measured.untouched, stages: timings,
+            replacements: turns, untouched: measured.untouched, files: try files(), stages: timings,
             totals: Report.Totals(
                 seconds: seconds, realTimeFactor: seconds / max(1e-9, programmeSeconds),
                 replacedShare: measured.replacedShare, spanShare: measured.spanShare,
                 keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)))
+    }
+
+    private func files() throws -> Report.Files {
+        let separated = try run.separated()
+        return Report.Files(
+            newVoices: reconstructed.file(reconstructed.product.newVoices).path,
+            vocals: separated.file(separated.product.vocals).path)
     }
 
     private func input() throws -> Report.Programme {
@@ -51,7 +58,7 @@ struct ReportAssembly {
 
     private var spans: [Report.Span] {
         let rate = Double(written.sampleRate)
-        return reconstructed.replacements.flatMap { rebuilt in
+        return reconstructed.product.replacements.flatMap { rebuilt in
             rebuilt.spans.map { span in
                 Report.Span(
                     start: Double(span.startSample) / rate, end: Double(span.endSample) / rate,

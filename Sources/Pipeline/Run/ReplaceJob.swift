@@ -20,7 +20,7 @@ extension ProgrammeRun {
         let measured = try measured(
             synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
-            run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed.product,
+            run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed,
             written: written.product, measured: measured.product, destination: request.destination
         ).report()
         try deliver(written, to: request)
@@ -88,7 +88,7 @@ extension ProgrammeRun {
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
         let options = AudioReconstructorOptions()
         let upstream = [before.key, separated.key, diarized.key, synthesized.key]
-        return try result(of: .reconstructor, version: 1, options: options, upstream: upstream) { folder, progress in
+        return try result(of: .reconstructor, version: 2, options: options, upstream: upstream) { folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
                 programme: before.file(before.product.programme),
                 vocals: separated.file(separated.product.vocals),

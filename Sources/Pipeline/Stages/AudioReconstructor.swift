@@ -17,7 +17,7 @@ public struct AudioReconstructor: Sendable {
     ///   - programme: WAV, float32, the programme's own rate and channels.
     ///   - vocals: WAV, float32, the same rate and length; one channel, or as many as the programme.
     ///   - speechFolder: what the replacements' `speech` is relative to.
-    ///   - folder: takes `programme.wav`, float32, as many frames as the input.
+    ///   - folder: takes `programme.wav` and `voice.wav`, float32, as many frames as the input.
     public func run(
         programme: URL, vocals: URL, diarization: Diarization, replacements: [Replacement], speechFolder: URL,
         in folder: URL, progress: (Double) throws -> Void
@@ -31,10 +31,13 @@ public struct AudioReconstructor: Sendable {
         }
         let renderer = ReconstructionRenderer(
             plan, material: material, survey: survey, speech: speech, options: options, ceiling: ceiling)
-        let name = "programme.wav"
-        let writer = try WaveWriter(
-            folder.appendingPathComponent(name), sampleRate: material.sampleRate,
-            channelCount: material.programme.channelCount)
+        func create(_ name: String) throws -> WaveWriter {
+            try WaveWriter(
+                folder.appendingPathComponent(name), sampleRate: material.sampleRate,
+                channelCount: material.programme.channelCount)
+        }
+        let (name, voiceName) = ("programme.wav", "voice.wav")
+        let (writer, voiceWriter) = try (create(name), create(voiceName))
         let total = Double(max(1, material.programme.frameCount))
         var written = 0
         for (planned, span) in plan.order {
@@ -42,17 +45,23 @@ public struct AudioReconstructor: Sendable {
             try copy(written..<samples.lowerBound, material, to: writer) {
                 try progress(0.4 + 0.6 * Double($0) / total)
             }
-            try writer.append(renderer.render(planned: planned, span: span))
+            try voiceWriter.appendSilence(frames: samples.lowerBound - written)
+            let rendered = try renderer.render(planned: planned, span: span)
+            try writer.append(rendered.output)
+            try voiceWriter.append(rendered.voice)
             written = samples.upperBound
             try progress(0.4 + 0.6 * Double(written) / total)
         }
         try copy(written..<material.programme.frameCount, material, to: writer) {
             try progress(0.4 + 0.6 * Double($0) / total)
         }
+        try voiceWriter.appendSilence(frames: material.programme.frameCount - written)
         try writer.finish()
+        try voiceWriter.finish()
         try progress(1)
         return AudioReconstruction(
-            programme: name, replacements: renderer.results.values.sorted { $0.replacement < $1.replacement },
+            programme: name, newVoices: voiceName,
+            replacements: renderer.results.values.sorted { $0.replacement < $1.replacement },
             ceilingDBTP: 20 * log10(Double(ceiling)))
     }
 

@@ -35,8 +35,14 @@ final class ReconstructionRenderer {
         cleaner = SpanCleaner(grid: material.grid, cleansBed: options.cleansBed)
     }
 
-    /// - Returns: the finished samples of a span, [channels of the programme][n].
-    func render(planned: Int, span index: Int) throws -> [[Float]] {
+    /// A finished span, both [channels of the programme][n].
+    struct Rendered {
+        var output: [[Float]]
+        /// The new voice in it, alone.
+        var voice: [[Float]]
+    }
+
+    func render(planned: Int, span index: Int) throws -> Rendered {
         let replacement = plan.replacements[planned]
         let speaker = replacement.replacement.speaker
         let span = replacement.spans[index]
@@ -48,9 +54,13 @@ final class ReconstructionRenderer {
             (0..<span.samples.count).map { channel.indices.contains($0 + offset) ? channel[$0 + offset] : 0 }
         }
         var output = material.programme.read(span.samples)
+        var alone = output.map { [Float](repeating: 0, count: $0.count) }
         let channels = material.channels(of: speaker)
         let mixed = mixer.mix(span, programme: channels.map { output[$0] }, removed: removed, new: new)
-        for (position, channel) in channels.enumerated() { output[channel] = mixed.samples[position] }
+        for (position, channel) in channels.enumerated() {
+            output[channel] = mixed.samples[position]
+            alone[channel] = mixed.voice[position]
+        }
         if var result = results[planned] {
             result.limiterDB = min(result.limiterDB, 20 * log10(Double(mixed.leastGain)))
             result.spans.append(
@@ -61,7 +71,7 @@ final class ReconstructionRenderer {
         }
         voices[planned]?.spansLeft -= 1
         if voices[planned]?.spansLeft == 0 { voices[planned] = nil }
-        return output
+        return Rendered(output: output, voice: alone)
     }
 
     /// What is taken away over a span, block by block, blocks faded into each other.

@@ -61,6 +61,8 @@ public struct ReconstructedReplacement: Codable, Sendable, Equatable {
 public struct AudioReconstruction: Codable, Sendable, Equatable {
     /// WAV, float32, as many frames as the input, relative to the stage's folder.
     public var programme: String
+    /// The new voices alone, as they are in it: WAV, float32, as many frames, silent outside the spans.
+    public var newVoices: String
     /// In the order of the replacements; kept ones are missing.
     public var replacements: [ReconstructedReplacement]
     /// What inside spans the true peak was held under, dBTP.
