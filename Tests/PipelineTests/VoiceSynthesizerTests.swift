@@ -182,6 +182,20 @@ private struct ToneProgramme {
         #expect(results.flatMap { $0.words }.count { $0.isReplaced } == programme.words.count - 2)
     }
 
+    @Test func aScrapBesideOverlapStaysTheOriginalToo() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programme = talk
+        // Of the second phrase only the last word, half a second, is free.
+        let overlap = TimeSpan(start: programme.truth[3].start - 0.05, end: programme.truth[5].end + 0.02)
+        let results = try run(programme, others: [overlap], in: folder)
+        let kept = try #require(results.first { $0.flags.contains(.overlapKept) })
+        #expect(kept.words.map(\.text) == programme.words[3...6].map(\.text))
+        #expect(
+            results.flatMap(\.words).filter(\.isReplaced).map(\.text) == ["patok", "limes", "nukola"]
+                + programme.words[7...].map(\.text))
+    }
+
     @Test func shortOverlapIsSpokenOver() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -260,17 +274,22 @@ private struct ToneProgramme {
         #expect(abs(result.words[3].span.start - programme.truth[3].start) <= 0.05)
     }
 
-    @Test func doubtfulWordsStayUnlessWanted() throws {
+    @Test func doubtfulPhrasesStayUnlessWanted() throws {
         for choice in VoiceSynthesizerOptions.Uncertain.allCases {
             let folder = try folder()
             defer { try? FileManager.default.removeItem(at: folder) }
-            var programme = talk
-            programme.words[2].confidence = 0.02
+            var programme = ToneProgramme()
+            programme.say("patok limes nukola", pause: 0.6)
+            programme.say("sepalon tomuk", pause: 0.6)
+            programme.say("enila patse molik", pause: 0.4)
+            // One word all but excluded makes its phrase doubtful, beside a word that is sure.
+            programme.words[3].confidence = 0.02
+            programme.words[7].confidence = 0.3
             let result = try #require(
                 try run(programme, options: VoiceSynthesizerOptions(uncertain: choice), in: folder).first)
             #expect(result.flags.contains(.wordUncertain))
-            #expect(result.words[2].isReplaced == (choice == .replace))
-            #expect(result.words.count { $0.isReplaced } == programme.words.count - (choice == .keep ? 1 : 0))
+            #expect(result.words[3...4].allSatisfy { $0.isReplaced == (choice == .replace) })
+            #expect(result.words.count { $0.isReplaced } == programme.words.count - (choice == .keep ? 2 : 0))
         }
     }
 

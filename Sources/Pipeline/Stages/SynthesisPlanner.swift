@@ -50,10 +50,11 @@ struct SynthesisPlanner {
     /// Runs of words that are overlapped, and of words that are not.
     private func runs(of passage: Passage, _ stretches: [TimeSpan]) -> [Chunk] {
         let words = passage.words
-        let isOverlapped = words.map { word -> Bool in
+        var isOverlapped = words.map { word -> Bool in
             let covered = stretches.reduce(0) { $0 + $1.overlap(with: word.span) }
             return covered > 0.5 * max(word.span.seconds, 0.02)
         }
+        takeFragments(of: words, into: &isOverlapped)
         var ranges: [Range<Int>] = []
         for index in words.indices {
             if let last = ranges.last, isOverlapped[last.lowerBound] == isOverlapped[index] {
@@ -85,6 +86,18 @@ struct SynthesisPlanner {
             start = min(start, first.start)
             return Chunk(
                 treatment: .speak, words: range, span: TimeSpan(start: start, end: max(end, last.end, start)))
+        }
+    }
+
+    /// Lets scraps of phrases that are overlapped stay the original with them.
+    private func takeFragments(of words: [Word], into isOverlapped: inout [Bool]) {
+        guard options.overlap == .keep else { return }
+        for phrase in words.phrases() where isOverlapped[phrase].contains(true) {
+            for run in phrase.runs(where: { !isOverlapped[$0] }) {
+                let seconds = words[run.upperBound - 1].span.end - words[run.lowerBound].span.start
+                guard seconds < options.shortestFragmentSeconds else { continue }
+                for word in run { isOverlapped[word] = true }
+            }
         }
     }
 
@@ -135,5 +148,19 @@ struct SynthesisPlanner {
     /// About how many tokens a word takes; digits are spelt out.
     private static func letters(_ text: String) -> Int {
         text.reduce(1) { $0 + ($1.isNumber ? 6 : 1) }
+    }
+}
+
+extension Range<Int> {
+    /// The longest runs of neighbours for which a condition holds, in order.
+    fileprivate func runs(where condition: (Int) -> Bool) -> [Range<Int>] {
+        reduce(into: []) { runs, index in
+            guard condition(index) else { return }
+            if let last = runs.last, last.upperBound == index {
+                runs[runs.count - 1] = last.lowerBound..<index + 1
+            } else {
+                runs.append(index..<index + 1)
+            }
+        }
     }
 }

@@ -107,6 +107,10 @@ public struct VoiceSynthesizer: Sendable {
             throw AudioError(
                 .internal, operation: "speak", subject: piece.speaker.name, cause: "no voice was chosen")
         }
+        let doubtful = doubtful(piece.words)
+        guard doubtful.count < piece.words.count else {
+            return kept(piece, flags: [.wordUncertain, .keptOriginal])
+        }
         let material = SynthesisMaterial(
             span: piece.span, raw: sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
             vocals: sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
@@ -119,7 +123,7 @@ public struct VoiceSynthesizer: Sendable {
             synthesizer: synthesizer, extractor: features, voice: voice, options: options, written: piece.words,
             readings: readings, fillers: options.restoresFillers ? phonemizer.fillers(language: piece.language) : [])
         let outcomes = try locker.lock(material)
-        let words = outcomes.flatMap { self.words(of: $0, in: piece) }
+        let words = outcomes.flatMap { self.words(of: $0, in: piece, doubtful: doubtful) }
         let stretches = outcomes.compactMap { outcome -> LockedStretch? in
             if case .locked(let stretch) = outcome { return stretch }
             return nil
@@ -144,13 +148,24 @@ public struct VoiceSynthesizer: Sendable {
             speech: try write(speech, of: piece, in: folder))
     }
 
+    /// Words whose phrase the recognizer doubts so much that it stays the original.
+    private func doubtful(_ words: [Word]) -> IndexSet {
+        guard options.uncertain == .keep else { return [] }
+        return words.phrases().reduce(into: IndexSet()) { doubtful, phrase in
+            if Array(words[phrase]).jointConfidence < options.leastConfidence { doubtful.insert(integersIn: phrase) }
+        }
+    }
+
     /// The written words and fillers of an outcome, in the programme's time.
-    private func words(of outcome: SynthesisLocker.Outcome, in piece: SynthesisPiece) -> [LockedWord] {
+    private func words(
+        of outcome: SynthesisLocker.Outcome, in piece: SynthesisPiece, doubtful: IndexSet
+    ) -> [LockedWord] {
         switch outcome {
         case .failed(let range):
             return range.map { unlocked(piece.words[$0], isReplaced: false) }
         case .locked(let stretch):
             var words: [LockedWord] = []
+            let firstSource = stretch.words.first { $0.source >= 0 }?.source ?? 0
             var lastSource: Int?
             let start = stretch.material.span.start
             for (spoken, aligned) in zip(stretch.words, stretch.lock.words) {
@@ -161,22 +176,26 @@ public struct VoiceSynthesizer: Sendable {
                     word.span.end = end
                     words.append(word)
                 } else {
-                    words.append(locked(spoken, TimeSpan(start: start + aligned.span.start, end: end), aligned, piece))
+                    // A filler goes with the word before it.
+                    let source = spoken.source >= 0 ? spoken.source : lastSource ?? firstSource
+                    words.append(
+                        locked(
+                            spoken, TimeSpan(start: start + aligned.span.start, end: end), aligned, piece,
+                            isReplaced: !doubtful.contains(source)))
                 }
-                lastSource = spoken.source
+                if spoken.source >= 0 { lastSource = spoken.source }
             }
             return words
         }
     }
 
     private func locked(
-        _ spoken: SpokenWord, _ span: TimeSpan, _ aligned: AlignedWord, _ piece: SynthesisPiece
+        _ spoken: SpokenWord, _ span: TimeSpan, _ aligned: AlignedWord, _ piece: SynthesisPiece, isReplaced: Bool
     ) -> LockedWord {
         let written = spoken.source >= 0 ? piece.words[spoken.source] : nil
-        let confidence = written?.confidence ?? 1
         return LockedWord(
-            text: written?.text ?? spoken.text, span: span, confidence: confidence, cost: aligned.cost,
-            isReplaced: options.uncertain == .replace || confidence >= options.leastConfidence)
+            text: written?.text ?? spoken.text, span: span, confidence: written?.confidence ?? 1, cost: aligned.cost,
+            isReplaced: isReplaced)
     }
 
     /// A word that was not looked for in the recording, or not found: it costs as much as the opposite would.
@@ -192,8 +211,7 @@ public struct VoiceSynthesizer: Sendable {
         {
             flags.append(.lockUncertain)
         }
-        let doubtful = max(Self.doubtfulConfidence, options.leastConfidence)
-        if words.contains(where: { $0.confidence < doubtful }) { flags.append(.wordUncertain) }
+        if words.contains(where: { $0.confidence < Self.doubtfulConfidence }) { flags.append(.wordUncertain) }
         if stretches.contains(where: \.holdsFillers) { flags.append(.fillersRestored) }
         return flags
     }
