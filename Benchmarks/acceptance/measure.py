@@ -227,7 +227,7 @@ def measure(options, programme, person, voice, judges):
     v, _ = load(report["files"]["newVoices"], mono=False)
     if len(v):
         left = resample((y - v[:n]).mean(axis=1))
-        truth = resample(others.mean(axis=1))
+        truth = resample(bed.mean(axis=1))
         rows = dict(left=left, bed=truth, minus20=truth + 0.1 * old16, minus30=truth + 0.0316 * old16)
         hits, total = {k: 0 for k in rows}, 0
         for turn in turns:

@@ -9,7 +9,7 @@ import Synchronization
 
 /// Wires the parts together: the only place that knows which model plays which role.
 struct Assembly {
-    let engines: Engines
+    private(set) var engines: Engines
     let voices: VoiceCatalogue
 
     /// What each stage's result depends on.
@@ -70,6 +70,7 @@ struct Assembly {
             },
             runtime: ["onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)"],
             terminate: { runtime.terminateRuns() })
+        engines.modelTimes = { runtime.clock.readings }
     }
 }
 

@@ -137,12 +137,12 @@ public final class GraphBuilder {
         defer { api.pointee.ReleaseModel(model) }
         try runtime.check("define", editor.pointee.AddGraphToModel(model, graph))
         self.graph = nil
-        let session = try options.withHandle(in: runtime) { options in
+        let session = try options.withHandle(in: runtime) { handle in
             try runtime.make("define") {
-                editor.pointee.CreateSessionFromModel(runtime.environment, model, options, &$0)
+                editor.pointee.CreateSessionFromModel(runtime.environment, model, handle, &$0)
             }
         }
-        return try InferenceSession(adopting: session, in: runtime, owners: owners)
+        return try InferenceSession(adopting: session, name: options.name, in: runtime, owners: owners)
     }
 
     // MARK: - Handles

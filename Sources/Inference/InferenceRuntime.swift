@@ -16,6 +16,8 @@ public final class InferenceRuntime: @unchecked Sendable {
     let memory: OpaquePointer
     let allocator: UnsafeMutablePointer<OrtAllocator>
     let runs = RunRegister()
+    /// How long the networks ran.
+    public let clock = ModelClock()
 
     private static let loaded = Mutex<InferenceRuntime?>(nil)
 

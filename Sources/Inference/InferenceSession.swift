@@ -10,6 +10,7 @@ public final class InferenceSession: @unchecked Sendable {
     public let inputNames: [String]
     public let outputNames: [String]
     public let runtime: InferenceRuntime
+    private let name: String
     private let handle: OpaquePointer
     /// What the weights lie in.
     private let owners: [AnyObject]
@@ -28,7 +29,7 @@ public final class InferenceSession: @unchecked Sendable {
                 runtime.api.pointee.CreateSession(runtime.environment, model.path, options, &$0)
             }
         }
-        try self.init(adopting: handle, in: runtime)
+        try self.init(adopting: handle, name: options.name, in: runtime)
     }
 
     /// - Parameters:
@@ -56,12 +57,13 @@ public final class InferenceSession: @unchecked Sendable {
                 }
             }
         }
-        try self.init(adopting: handle, in: runtime, owners: tensors + [model.owner])
+        try self.init(adopting: handle, name: options.name, in: runtime, owners: tensors + [model.owner])
     }
 
     /// Takes the handle over: it is released whatever happens.
-    init(adopting handle: OpaquePointer, in runtime: InferenceRuntime, owners: [AnyObject] = []) throws {
+    init(adopting handle: OpaquePointer, name: String, in runtime: InferenceRuntime, owners: [AnyObject] = []) throws {
         self.handle = handle
+        self.name = name
         self.runtime = runtime
         self.owners = owners
         do {
@@ -123,6 +125,7 @@ public final class InferenceSession: @unchecked Sendable {
         defer { api.pointee.ReleaseRunOptions(options) }
         let handles: [OpaquePointer?] = inputs.map(\.tensor.handle)
         var results = [OpaquePointer?](repeating: nil, count: outputs.count)
+        let start = ContinuousClock.now
         let ticket = runtime.runs.enter(options, of: ObjectIdentifier(self))
         let status = withExtendedLifetime(inputs) {
             withCStrings(inputs.map(\.name)) { inputNames in
@@ -134,6 +137,7 @@ public final class InferenceSession: @unchecked Sendable {
             }
         }
         let isTerminated = runtime.runs.leave(ticket)
+        runtime.clock.add(ContinuousClock.now - start, to: name)
         var failure: (any Error)? = isTerminated ? CancellationError() : nil
         do { try runtime.check("run", status) } catch { failure = failure ?? error }
         if let failure {

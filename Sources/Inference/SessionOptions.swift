@@ -25,23 +25,28 @@ public struct SessionOptions: Sendable, Equatable {
         case cuda(Int)
     }
 
+    /// What the time inside the network is booked under: "whisper-base encoder".
+    public var name: String
     public var device: Device
     /// Threads that share one operator's work.
     public var intraOpThreads: Int
     public var optimization: Optimization
-    /// Keeps freed memory for the next run: faster, and the most that any run needed stays taken.
-    public var keepsMemoryArena: Bool
+    /// Lays the memory of all values out beforehand, once for each shape of the inputs; of no use where no two inputs
+    /// are alike, since the layouts stay.
+    public var plansMemory: Bool
     /// Further entries of ONNX Runtime's session configuration.
     public var configuration: [String: String]
 
     public init(
-        intraOpThreads: Int = 1, device: Device = .processor, optimization: Optimization = .all,
-        keepsMemoryArena: Bool = true, configuration: [String: String] = [:]
+        name: String = "network", intraOpThreads: Int = 1, device: Device = .processor,
+        optimization: Optimization = .all,
+        plansMemory: Bool = true, configuration: [String: String] = [:]
     ) {
+        self.name = name
         self.device = device
         self.intraOpThreads = intraOpThreads
         self.optimization = optimization
-        self.keepsMemoryArena = keepsMemoryArena
+        self.plansMemory = plansMemory
         self.configuration = configuration
     }
 
@@ -54,10 +59,7 @@ public struct SessionOptions: Sendable, Equatable {
         try runtime.check("prepare", api.pointee.SetInterOpNumThreads(handle, 1))
         try runtime.check("prepare", api.pointee.SetSessionGraphOptimizationLevel(handle, optimization.code))
         try runtime.check("prepare", api.pointee.DisableProfiling(handle))
-        if !keepsMemoryArena {
-            try runtime.check("prepare", api.pointee.DisableCpuMemArena(handle))
-            try runtime.check("prepare", api.pointee.DisableMemPattern(handle))
-        }
+        if !plansMemory { try runtime.check("prepare", api.pointee.DisableMemPattern(handle)) }
         // Waiting threads that spin would take the cores from the rest of the program.
         let entries = configuration.merging(["session.intra_op.allow_spinning": "0"]) { given, _ in given }
         for (key, value) in entries {

@@ -18,7 +18,7 @@ struct TrainingUtterance {
         _ rehearsal: KokoroRehearsal, features: Matrix, hopSeconds: Double, startSeconds: Double,
         synthesizer: KokoroSynthesizer
     ) {
-        vectors = rehearsal.tokenVectors
+        vectors = rehearsal.vectors
         frames = rehearsal.frames
         symbols = rehearsal.tokens.map(\.symbol)
         let total = frames.reduce(0, +)

@@ -5,6 +5,8 @@ import Foundation
 /// names for some of them.
 public struct CTranslate2Model: Sendable {
     public let url: URL
+    /// The folder's: "whisper-base".
+    public var name: String { url.deletingLastPathComponent().lastPathComponent }
     /// "WhisperSpec".
     public let specification: String
     public let revision: Int

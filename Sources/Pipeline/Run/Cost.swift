@@ -1,3 +1,4 @@
+import AudioCore
 import Foundation
 
 /// What a piece of work took.
@@ -6,21 +7,28 @@ public struct Cost: Codable, Sendable, Equatable {
     public var seconds: Double
     /// Largest resident memory of the process meanwhile; 0 where the system does not tell.
     public var peakMemoryBytes: Int
+    /// Time inside each network.
+    public var models: [ModelTime]
 }
 
 /// Measures what is done from its creation on.
 struct CostMeter {
     private let start = ContinuousClock.now
+    private let modelTimes: @Sendable () -> [ModelTime]
+    private let modelsBefore: [ModelTime]
 
     /// Resets the kernel's high-water mark of resident memory (proc(5), clear_refs), so that each stage has its own.
-    init() {
+    /// - Parameter modelTimes: the time inside each network since the process began.
+    init(modelTimes: @escaping @Sendable () -> [ModelTime]) {
+        self.modelTimes = modelTimes
+        modelsBefore = modelTimes()
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
     }
 
     var cost: Cost {
         let duration = (ContinuousClock.now - start).components
         let seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
-        return Cost(seconds: seconds, peakMemoryBytes: Self.highWaterBytes)
+        return Cost(seconds: seconds, peakMemoryBytes: Self.highWaterBytes, models: modelTimes().since(modelsBefore))
     }
 
     private static var highWaterBytes: Int {

@@ -31,7 +31,7 @@ final class CostLedger: Sendable {
                 StageTiming(
                     stage: entry.stage, seconds: entry.cost.seconds,
                     realTimeFactor: entry.cost.seconds / max(state.programmeSeconds, 1e-9),
-                    peakMemoryBytes: entry.cost.peakMemoryBytes, cached: entry.cached)
+                    peakMemoryBytes: entry.cost.peakMemoryBytes, models: entry.cost.models, cached: entry.cached)
             }
         }
     }

@@ -20,6 +20,8 @@ public struct Engines: Sendable {
     public var models: [StageName: [String: String]]
     /// What else changes numbers: runtime version, device, threads.
     public var runtime: [String: String]
+    /// The time inside each network since the process began.
+    public var modelTimes: @Sendable () -> [ModelTime] = { [] }
     /// Ends networks that are running; called when a run is interrupted.
     public var terminate: @Sendable () -> Void
 

@@ -118,7 +118,9 @@ struct ProgrammeRun {
         ).digest
         let isNews = !costs.has(stage)
         if isNews { events(.started(stage)) }
-        let checkpoint: Checkpoint<Product> = try folder.result(of: stage, key: key) { draft in
+        let checkpoint: Checkpoint<Product> = try folder.result(
+            of: stage, key: key, modelTimes: engines.modelTimes
+        ) { draft in
             try make(draft) { fraction in
                 events(.progress(stage, fraction))
                 try interruption.check()

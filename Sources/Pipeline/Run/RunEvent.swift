@@ -1,3 +1,5 @@
+import AudioCore
+
 /// What happens in a run, as it happens: the bars, the log and the page all read this.
 public enum RunEvent: Sendable {
     case started(StageName)
@@ -17,6 +19,8 @@ public struct StageTiming: Sendable, Codable, Equatable {
     public var realTimeFactor: Double
     /// The process's largest resident memory while the stage ran.
     public var peakMemoryBytes: Int
+    /// Time inside each network.
+    public var models: [ModelTime]
     /// True where the result was already there.
     public var cached: Bool
 }

@@ -38,14 +38,15 @@ public struct RunFolder: Sendable {
     /// The finished result under `key`, or the one that `make` makes.
     /// - Parameter make: fills the folder it is given and returns the product, which is stored beside the files.
     public func result<Product: Codable>(
-        of stage: StageName, key: String, make: (URL) throws -> Product
+        of stage: StageName, key: String, modelTimes: @escaping @Sendable () -> [ModelTime] = { [] },
+        make: (URL) throws -> Product
     ) throws -> Checkpoint<Product> {
         let folder = folder(of: stage, key: key)
         if let found: StoredResult<Product> = stored(in: folder) {
             return Checkpoint(key: key, folder: folder, product: found.product, cost: found.cost, cached: true)
         }
         returnFreedMemory()
-        let meter = CostMeter()
+        let meter = CostMeter(modelTimes: modelTimes)
         let made = try WholeFolder.create(folder) { draft in
             let product = try make(draft)
             let result = StoredResult(product: product, cost: meter.cost)

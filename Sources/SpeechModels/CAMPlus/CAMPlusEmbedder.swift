@@ -14,7 +14,7 @@ public final class CAMPlusEmbedder: SpeakerEmbedder {
     public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1) throws {
         let checkpoint = try TorchCheckpoint(folder.appending(path: "campplus_cn_en_common.pt"))
         session = try CAMPlusNetwork.session(
-            of: checkpoint, options: SessionOptions(intraOpThreads: threads), in: runtime)
+            of: checkpoint, options: SessionOptions(name: "CAM++", intraOpThreads: threads), in: runtime)
     }
 
     public func features(of samples: [Float]) -> Matrix { filterBank.features(of: samples) }

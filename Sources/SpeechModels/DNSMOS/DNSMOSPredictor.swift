@@ -18,7 +18,7 @@ public final class DNSMOSPredictor: QualityPredictor {
         hopSamples = hopSeconds * sampleRate
         session = try InferenceSession(
             folder.appending(path: "sig_bak_ovr.onnx"),
-            options: SessionOptions(intraOpThreads: threads), in: runtime)
+            options: SessionOptions(name: "DNSMOS", intraOpThreads: threads), in: runtime)
     }
 
     /// The mean over windows of 9.01 s. Shorter speech is repeated; louder than full scale, it is

@@ -41,6 +41,7 @@ final class KokoroNetwork: Sendable {
     private let settings: KokoroSettings
     private let graph: OnnxGraph
     private let durationSession = Mutex<InferenceSession?>(nil)
+    private let textSession = Mutex<InferenceSession?>(nil)
     private let prosodySession = Mutex<InferenceSession?>(nil)
     private let decoderSession = Mutex<InferenceSession?>(nil)
 
@@ -58,16 +59,18 @@ final class KokoroNetwork: Sendable {
     ]
 
     private func session(
-        _ kept: borrowing Mutex<InferenceSession?>, inputs: [String], outputs: [String],
+        _ kept: borrowing Mutex<InferenceSession?>, name: String, inputs: [String], outputs: [String],
         precision: KokoroSettings.Precision
     ) throws -> InferenceSession {
         try kept.withLock { session in
             if let session { return session }
             var part = try graph.cut(inputs: inputs, outputs: outputs, types: KokoroNetwork.types)
             if precision == .single { part = try part.dequantized() }
-            // An arena would keep what the longest chunk needed for as long as the session lives.
+            // No two texts are equally long. Without ORT's arena, the decoder took 1.9 GB for 11 s of speech; with it, 0.4.
             let made = try part.session(
-                options: SessionOptions(intraOpThreads: settings.intraOpThreads, keepsMemoryArena: false), in: runtime)
+                options: SessionOptions(
+                    name: "Kokoro " + name, intraOpThreads: settings.intraOpThreads, plansMemory: false),
+                in: runtime)
             session = made
             return made
         }
@@ -85,7 +88,7 @@ final class KokoroNetwork: Sendable {
     /// - Returns: frames of 1/40 s for each token, whole numbers from 1 on, [tokens].
     func durations(_ tokens: [Int64], style: ArraySlice<Float>) throws -> [Float] {
         let session = try session(
-            durationSession, inputs: ["tokens", "style", "speed"], outputs: [KokoroNetwork.frames],
+            durationSession, name: "durations", inputs: ["tokens", "style", "speed"], outputs: [KokoroNetwork.frames],
             precision: .quantized)
         return try session.run(
             [
@@ -95,9 +98,33 @@ final class KokoroNetwork: Sendable {
         ).array()
     }
 
+    /// What the sound is made of, without the voice: [tokens, 512].
+    func textVectors(_ tokens: [Int64]) throws -> Matrix {
+        let session = try session(
+            textSession, name: "text", inputs: ["tokens", KokoroNetwork.frames], outputs: [KokoroNetwork.text],
+            precision: settings.precision)
+        // The features are repeated for as many frames as a token lasts: here once.
+        let text = try session.run(
+            [
+                "tokens": tokenTensor(tokens),
+                KokoroNetwork.frames: Tensor(
+                    [Float](repeating: 1, count: tokens.count), shape: [1, tokens.count], in: runtime),
+            ], output: KokoroNetwork.text)
+        guard text.count == KokoroNetwork.textChannels * tokens.count else {
+            throw KokoroNetwork.failure("its text features are not as long as its text")
+        }
+        return try text.withElements(of: Float.self) { elements in
+            var vectors = Matrix(rows: tokens.count, columns: KokoroNetwork.textChannels)
+            for channel in 0..<KokoroNetwork.textChannels {
+                for token in tokens.indices { vectors[token, channel] = elements[channel * tokens.count + token] }
+            }
+            return vectors
+        }
+    }
+
     func prosody(_ tokens: [Int64], frames: [Int], style: ArraySlice<Float>) throws -> Prosody {
         let session = try session(
-            prosodySession, inputs: ["tokens", "style", KokoroNetwork.frames],
+            prosodySession, name: "prosody", inputs: ["tokens", "style", KokoroNetwork.frames],
             outputs: [KokoroNetwork.pitch, KokoroNetwork.energy, KokoroNetwork.text], precision: settings.precision)
         let results = try session.run([
             "tokens": tokenTensor(tokens), "style": styleTensor(style),
@@ -120,7 +147,7 @@ final class KokoroNetwork: Sendable {
             prosody.energy.count == 2 * frames
         else { throw KokoroNetwork.failure("melody, loudness and text differ in length") }
         let session = try session(
-            decoderSession,
+            decoderSession, name: "decoder",
             inputs: [KokoroNetwork.text, KokoroNetwork.pitch, KokoroNetwork.energy, "style"], outputs: ["audio"],
             precision: settings.precision)
         let samples: [Float] = try session.run(

@@ -63,6 +63,15 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
 
     /// What the model would do with the text by itself.
     public func rehearse(_ words: [SpokenWord], voice: Voice) throws -> KokoroRehearsal {
+        let (tokens, frames) = try durations(words, voice: voice)
+        let ids = tokens.map(\.id)
+        return KokoroRehearsal(
+            tokens: tokens, frames: frames, vectors: try network.textVectors(ids),
+            prosody: try network.prosody(ids, frames: frames, style: style(of: voice, tokenCount: ids.count)))
+    }
+
+    /// - Returns: tokens, and frames of 1/40 s for each, from 1 on.
+    private func durations(_ words: [SpokenWord], voice: Voice) throws -> (tokens: [SpeechToken], frames: [Int]) {
         guard !words.isEmpty else {
             throw AudioError(.usage, operation: "speak", subject: "an empty text", cause: "it holds no words")
         }
@@ -71,18 +80,16 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
         let style = style(of: voice, tokenCount: tokens.count)
         let durations = try network.durations(tokens.map(\.id), style: style)
         let frames = durations.map { max(1, Int($0.rounded())) }
-        return KokoroRehearsal(
-            tokens: tokens, frames: frames,
-            prosody: try network.prosody(tokens.map(\.id), frames: frames, style: style))
+        return (tokens, frames)
     }
 
     /// The features' row i stands for frame i of the tokens (`predictedFrames` end to end); its sound is heard
     /// `leadFrames` earlier: centred at (i - leadFrames + 0.5) * frameSeconds of the model's own speech.
     public func plan(_ words: [SpokenWord], voice: Voice) throws -> SpeechPlan {
-        let rehearsal = try rehearse(words, voice: voice)
+        let (tokens, frames) = try durations(words, voice: voice)
         return SpeechPlan(
-            words: words, tokens: rehearsal.tokens, predictedFrames: rehearsal.frames.map(Double.init),
-            features: map.features(rehearsal.tokenVectors, frames: rehearsal.frames))
+            words: words, tokens: tokens, predictedFrames: frames.map(Double.init),
+            features: map.features(try network.textVectors(tokens.map(\.id)), frames: frames))
     }
 
     private func check(_ tokenCount: Int, _ voice: Voice) throws {

@@ -18,7 +18,8 @@ public final class PyannoteSegmenter: SpeechSegmenter {
                 "pyannote.audio.core.task.Problem", "pyannote.audio.core.task.Resolution",
             ])
         session = try PyannoteNetwork.session(
-            of: checkpoint, options: SessionOptions(intraOpThreads: threads), in: runtime)
+            of: checkpoint, options: SessionOptions(name: "pyannote segmentation", intraOpThreads: threads), in: runtime
+        )
     }
 
     public func classes(of windows: [[Float]]) throws -> [[UInt8]] {

@@ -25,7 +25,7 @@ public final class ResemblyzerEmbedder: SpeakerEmbedder {
     public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1) throws {
         let checkpoint = try TorchCheckpoint(folder.appending(path: "pretrained.pt"))
         session = try Self.network(
-            checkpoint, options: SessionOptions(intraOpThreads: threads), in: runtime)
+            checkpoint, options: SessionOptions(name: "Resemblyzer", intraOpThreads: threads), in: runtime)
     }
 
     /// Session from `features`, [batch, frames, 40], to `embedding`, [batch, 256], not of unit length.

@@ -22,7 +22,8 @@ struct WhisperDecoderGraph {
         let decoder = WhisperDecoderGraph(
             graph: try WhisperGraph(runtime, weights: weights), alignmentHeads: alignmentHeads)
         try decoder.define()
-        return try decoder.builder.session(options: SessionOptions(intraOpThreads: threads))
+        return try decoder.builder.session(
+            options: SessionOptions(name: weights.name + " decoder", intraOpThreads: threads))
     }
 
     private func define() throws {

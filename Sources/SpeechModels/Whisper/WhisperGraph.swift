@@ -96,7 +96,7 @@ extension WhisperGraph {
         }
         x = try graph.norm(x, "encoder/layer_norm")
         try builder.output(x, named: "features", shape: [.fixed(WhisperMel.frameCount / 2), .fixed(graph.width)])
-        return try builder.session(options: SessionOptions(intraOpThreads: threads))
+        return try builder.session(options: SessionOptions(name: weights.name + " encoder", intraOpThreads: threads))
     }
 
     /// Features [1500, width] -> what each decoder layer attends to: keys [heads, 64, 1500], values [heads, 1500, 64].
@@ -116,6 +116,7 @@ extension WhisperGraph {
                 graph.transpose(graph.reshape(both[1], shape), [1, 0, 2]), named: "cross_value_\(layer)",
                 shape: [.fixed(graph.heads), .fixed(frames), .fixed(headWidth)])
         }
-        return try graph.builder.session(options: SessionOptions(intraOpThreads: threads))
+        return try graph.builder.session(
+            options: SessionOptions(name: weights.name + " cross attention", intraOpThreads: threads))
     }
 }
