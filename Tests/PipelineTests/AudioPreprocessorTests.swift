@@ -34,7 +34,7 @@ final class StageFolder {
 
     func samples(_ file: URL) throws -> [[Float]] {
         let reader = try WaveReader(file)
-        return reader.read(0..<reader.frameCount)
+        return try reader.read(0..<reader.frameCount)
     }
 }
 

@@ -129,7 +129,7 @@ private struct ToneProgramme {
         let reader = try WaveReader(folder.appendingPathComponent(#require(result.speech)))
         #expect(reader.sampleRate == 24000)
         #expect(reader.frameCount == Int((result.span.seconds * 24000).rounded()))
-        let speech = reader.readMid(0..<reader.frameCount)
+        let speech = try reader.readMid(0..<reader.frameCount)
         let original = ToneLanguage.speak(programme.timeline, sampleRate: 16000)
         var (same, all) = (0, 0)
         for frame in 0..<Int(programme.seconds / 0.02) - 1 {
@@ -220,7 +220,7 @@ private struct ToneProgramme {
         let silent = try #require(results.first { $0.lockScore == nil })
         let reader = try WaveReader(muted.appendingPathComponent(#require(silent.speech)))
         #expect(!silent.isKept && !silent.spans.isEmpty)
-        #expect(reader.readMid(0..<reader.frameCount).allSatisfy { $0 == 0 })
+        #expect(try reader.readMid(0..<reader.frameCount).allSatisfy { $0 == 0 })
     }
 
     @Test func wordsThatWereNotSaidAreNotSpoken() throws {

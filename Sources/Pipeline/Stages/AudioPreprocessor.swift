@@ -112,7 +112,7 @@ public struct AudioPreprocessor: Sendable {
         var largest: Float = 0
         for start in stride(from: 0, to: reader.frameCount, by: Self.blockFrames) {
             let range = start..<min(start + Self.blockFrames, reader.frameCount)
-            let block = separate ? reader.read(range) : [Waveform(sampleRate: 1, channels: reader.read(range)).mid]
+            let block = try separate ? reader.read(range) : [Waveform(sampleRate: 1, channels: reader.read(range)).mid]
             for channel in block { largest = channel.reduce(largest) { max($0, abs($1)) } }
             try writer.append(resampler.process(block))
             try progress(Double(range.upperBound) / Double(reader.frameCount))

@@ -56,7 +56,7 @@ public struct VoiceSynthesizer: Sendable {
         var medians: [SpeakerID: Double] = [:]
         for speaker in sources.voices.keys.sorted() {
             try progress(0)
-            medians[speaker] = sources.medianLogPitch(of: speaker)
+            medians[speaker] = try sources.medianLogPitch(of: speaker)
         }
         var pieces: [SynthesisPiece] = []
         for passage in sources.transcript.passages {
@@ -64,14 +64,14 @@ public struct VoiceSynthesizer: Sendable {
             try progress(0)
             try checkLanguage(of: passage)
             let channel = sources.channel(of: passage.speaker)
-            pieces += planner.chunks(of: passage).map { chunk in
+            pieces += try planner.chunks(of: passage).map { chunk in
                 SynthesisPiece(
                     treatment: chunk.treatment, passage: passage.id, speaker: passage.speaker, voice: voice.name,
                     voiceDigest: voice.digest, language: passage.language, span: chunk.span,
                     words: Array(passage.words[chunk.words]),
                     isOverlapped: !sources.others(than: passage.speaker, in: chunk.span).isEmpty,
                     speakerMedianLog: medians[passage.speaker], channel: channel,
-                    audioDigest: sources.digest(of: chunk.span, channel: channel), options: options)
+                    audioDigest: try sources.digest(of: chunk.span, channel: channel), options: options)
             }
         }
         return pieces.sorted { ($0.span.start, $0.passage) < ($1.span.start, $1.passage) }
@@ -112,8 +112,8 @@ public struct VoiceSynthesizer: Sendable {
             return kept(piece, flags: [.wordUncertain, .keptOriginal])
         }
         let material = SynthesisMaterial(
-            span: piece.span, raw: sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
-            vocals: sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
+            span: piece.span, raw: try sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
+            vocals: try sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
             sampleRate: sources.vocals.sampleRate)
         let readings = try phonemizer.readings(of: piece.words.map(\.text), language: piece.language)
         guard readings.contains(where: { !($0.first ?? []).isEmpty }) else {

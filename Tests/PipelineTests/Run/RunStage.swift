@@ -96,7 +96,7 @@ final class RunStage: Sendable {
 
     func samples(_ name: String) throws -> [[Float]] {
         let reader = try WaveReader(file(name))
-        return reader.read(0..<reader.frameCount)
+        return try reader.read(0..<reader.frameCount)
     }
 
     /// The folder in which the run works.
