@@ -356,4 +356,30 @@ private struct ToneProgramme {
         #expect(error?.kind == .usage)
         #expect(error?.description.contains("fr") ?? false)
     }
+
+    @Test func aPassageInAnotherLanguageStaysTheOriginal() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var sources = try sources(talk, in: folder)
+        let whole = sources.transcript.passages[0]
+        let cut = whole.words.count / 2
+        var (spoken, foreign) = (whole, whole)
+        spoken.words = Array(whole.words[..<cut])
+        spoken.span.end = try #require(spoken.words.last?.span.end) + 0.1
+        foreign.id = 8
+        foreign.language = "fr"
+        foreign.words = Array(whole.words[cut...])
+        foreign.span.start = spoken.span.end
+        sources.transcript.passages = [spoken, foreign]
+        let results = try stage().run(sources, in: folder) { _ in }
+        #expect(results.map(\.passage) == [7, 8] && results.map(\.isKept) == [false, true])
+        #expect(results[1].flags == [.languageUnspoken, .keptOriginal])
+        #expect(results[1].speech == nil && results[1].spans.isEmpty)
+        #expect(results[1].words.map(\.text) == foreign.words.map(\.text))
+        // A person of whom nothing can be spoken is refused even where another one can be.
+        sources.transcript.passages[1].speaker = other
+        sources.voices[other] = voice
+        let error = #expect(throws: AudioError.self) { try stage().pieces(of: sources) }
+        #expect(error?.description.contains("Speaker_B says in \"fr\"") == true)
+    }
 }

@@ -48,6 +48,19 @@ public struct ProgrammeKnowledge: Sendable, Codable, Equatable {
         self.language = language
         self.prompt = prompt
     }
+
+    /// Refuses a language that is not known before any work is done.
+    /// - Parameters:
+    ///   - languages: asked only where a language was named.
+    ///   - limit: the beginning of half a sentence that the languages end: "new voices speak only".
+    func checkLanguage(among languages: () throws -> [String], operation: String, limit: String) throws {
+        guard let language else { return }
+        let known = try languages()
+        guard !known.contains(language) else { return }
+        throw AudioError(
+            .usage, operation: operation, subject: "in \"\(language)\"",
+            cause: "\(limit) \(known.joined(separator: ", "))", mend: "give one of these, or leave --language out")
+    }
 }
 
 /// The main job: whose voice becomes which, and how.

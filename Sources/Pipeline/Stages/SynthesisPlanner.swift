@@ -30,6 +30,12 @@ struct SynthesisPlanner {
         }
     }
 
+    /// A passage that stays as it is, in one chunk.
+    func kept(_ passage: Passage) -> [Chunk] {
+        guard !passage.words.isEmpty else { return [] }
+        return [Chunk(treatment: .keepUnspoken, words: passage.words.indices, span: passage.span)]
+    }
+
     private func overlappedStretches(of passage: Passage) -> [TimeSpan] {
         guard options.overlap != .replace else { return [] }
         return sources.others(than: passage.speaker, in: passage.span).filter {

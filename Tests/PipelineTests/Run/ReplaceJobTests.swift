@@ -230,6 +230,32 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: stage.file("out.wav").path))
     }
 
+    @Test func aLanguageThatCannotBeDoneIsRefusedBeforeAnyWork() async throws {
+        let stage = try RunStage()
+        let started = Mutex(false)
+        let runner = stage.runner { _ in started.withLock { $0 = true } }
+        for language in ["de", "xx"] {
+            let request = try stage.request(language: language)
+            let error = await #expect(throws: AudioError.self) { try await runner.replace(request) }
+            #expect(error?.kind == .usage)
+            #expect(
+                error?.description
+                    == "Cannot replace a voice in \"\(language)\": new voices speak only en; give one of these, "
+                    + "or leave --language out.")
+        }
+        let knowledge = ProgrammeKnowledge(language: "xx")
+        let unknown = await #expect(throws: AudioError.self) {
+            try await runner.transcript(of: stage.input, knowledge: knowledge)
+        }
+        #expect(unknown?.kind == .usage && unknown?.description.contains("knows only de, en;") == true)
+        await #expect(throws: AudioError.self) {
+            try await runner.speakers(of: stage.input, knowledge: knowledge, withWords: true)
+        }
+        #expect(!started.withLock { $0 }, "work was done before the refusal")
+        #expect(!FileManager.default.fileExists(atPath: stage.file("work").path))
+        _ = try await runner.speakers(of: stage.input, knowledge: knowledge, withWords: false)
+    }
+
     @Test func aProgrammeInWhichNobodySpeaksIsRefusedInOneSentence() async throws {
         let stage = try RunStage()
         let writer = try WaveWriter(stage.input, sampleRate: 24_000, channelCount: 1)
