@@ -53,7 +53,21 @@ public enum Program {
         case let error as AudioError: fail(error.description, error.kind)
         case let error as FileError: fail(error.description, error.exitKind)
         case is CancellationError: fail("Interrupted; the same command goes on from here.", code: 130)
-        default: HyperAudio.reportUsage(error)
+        default: reportOther(error)
+        }
+    }
+
+    /// Help, version and wrong arguments are ArgumentParser's; anything else is a fault of ours.
+    private static func reportOther(_ error: any Error) -> Int32 {
+        let code = HyperAudio.exitCode(for: error)
+        switch code {
+        case .success:
+            Terminal.output.write(HyperAudio.fullMessage(for: error) + "\n")
+            return code.rawValue
+        case .validationFailure: return fail(UsageSentence(error).text, .usage)
+        default:
+            if error is ExitCode { return code.rawValue }
+            return fail("Cannot go on: \(FileError.reason(error)).", .internal)
         }
     }
 
@@ -102,12 +116,4 @@ struct HyperAudio: AsyncParsableCommand {
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
             VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
         ])
-
-    /// Help, version and usage errors, as ArgumentParser words them.
-    static func reportUsage(_ error: any Error) -> Int32 {
-        let code = exitCode(for: error).rawValue
-        let message = fullMessage(for: error)
-        if !message.isEmpty { (code == 0 ? Terminal.output : Terminal.error).write(message + "\n") }
-        return code
-    }
 }
