@@ -6,11 +6,9 @@ import Foundation
 /// The program: parses, runs, and ends with sysexits' codes and one sentence where something failed.
 public enum Program {
     public static func main() async -> Int32 {
-        // A reader that goes away (`hyperaudio ... | head`) is not an error of ours.
-        signal(SIGPIPE, SIG_IGN)
         let work = Task { try await run() }
-        let signals = interruptSignals { work.cancel() }
-        defer { signals.forEach { $0.cancel() } }
+        let signals = InterruptSignals { work.cancel() }
+        defer { signals.stop() }
         do {
             try await work.value
             return 0
@@ -28,31 +26,18 @@ public enum Program {
         }
     }
 
-    private static let graceSeconds = 2.0
-
-    /// Ctrl-C and `kill` end the work in flight; a second one ends the process at once. What cannot be stopped in the
-    /// middle (a large model being loaded) is not waited for: a run that is killed loses no more than one that stops.
-    private static func interruptSignals(_ interrupt: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                interrupt()
-                signal(number, SIG_DFL)
-                DispatchQueue.global().asyncAfter(deadline: .now() + graceSeconds) {
-                    _exit(report(CancellationError()))
-                }
-            }
-            source.resume()
-            return source
-        }
+    /// To be called before anything else: from here on an interruption is answered by a sentence, and a reader that goes
+    /// away (`hyperaudio ... | head`) is not an error of ours.
+    public static func prepareForSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        InterruptSignals.arm()
     }
 
     static func report(_ error: any Error) -> Int32 {
         switch error {
         case let error as AudioError: fail(error.description, error.kind)
         case let error as FileError: fail(error.description, error.exitKind)
-        case is CancellationError: fail("Interrupted; the same command goes on from here.", code: 130)
+        case is CancellationError: fail(InterruptSignals.sentence, code: InterruptSignals.exitCode)
         default: reportOther(error)
         }
     }
