@@ -87,7 +87,6 @@ struct ProgrammeRun {
 
     /// Voices and music as 24-bit files that add up to the programme.
     func stems(into target: URL, overwrites: Bool) throws -> StemFiles {
-        let (before, separated) = try (preprocessed(), separated())
         let name = input.deletingPathExtension().lastPathComponent
         let stems = StemFiles(
             vocals: target.appendingPathComponent("\(name).vocals.wav"),
@@ -97,6 +96,14 @@ struct ProgrammeRun {
                 .cannotCreate, operation: "write", subject: file.path, cause: "the file exists",
                 mend: "add --force to overwrite it, or choose another folder with --output-dir")
         }
+        for file in [stems.vocals, stems.music] {
+            do { try CreationTrial.run(file) } catch let error as FileError {
+                throw AudioError(
+                    .cannotCreate, operation: "write", subject: file.path, cause: error.cause,
+                    mend: "choose another folder with --output-dir")
+            }
+        }
+        let (before, separated) = try (preprocessed(), separated())
         try StemExport(media: engines.media).run(
             programme: before.file(before.product.programme), vocals: separated.file(separated.product.vocals),
             original: input, vocalsFile: stems.vocals, musicFile: stems.music

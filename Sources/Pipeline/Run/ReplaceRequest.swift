@@ -1,4 +1,5 @@
 import AudioCore
+import Files
 import Foundation
 
 /// A voice for a speaker; without a speaker, for the one who talks most.
@@ -124,11 +125,10 @@ public struct ReplaceRequest: Sendable {
                 .cannotCreate, operation: "write", subject: target.path, cause: "it is the input itself",
                 mend: "give another name with -o")
         }
-        let folder = target.deletingLastPathComponent()
-        guard FileManager.default.isWritableFile(atPath: folder.path) else {
+        do { try CreationTrial.run(target) } catch let error as FileError {
             throw AudioError(
-                .cannotCreate, operation: "write", subject: target.path,
-                cause: "the folder \(folder.path) is missing or not writable", mend: "choose another place with -o")
+                .cannotCreate, operation: "write", subject: target.path, cause: error.cause,
+                mend: "choose another place with -o")
         }
     }
 }

@@ -278,7 +278,15 @@ import Testing
             try await stage.runner().stems(of: stage.input, into: stage.home, overwrites: false)
         }
         #expect(error?.kind == .cannotCreate)
+        let started = Mutex(false)
+        let nowhere = await #expect(throws: AudioError.self) {
+            try await stage.runner(afresh: true) { event in
+                if case .started = event { started.withLock { $0 = true } }
+            }.stems(of: stage.input, into: URL(filePath: "/proc"), overwrites: true)
+        }
+        #expect(nowhere?.kind == .cannotCreate && !started.withLock { $0 })
     }
+
     /// The left channel of any file.
     private func read(_ file: URL) throws -> [Float] {
         let source = try FFmpegMedia().open(file)
