@@ -66,16 +66,9 @@ struct ReportMeasurer {
             return nil
         }
         let heard = try recognizer.recognize(excerpt.new, options: RecognitionOptions(language: "en", beamSize: 1))
-        let errors = SequenceAlignment(
-            reference: Self.plainWords(text),
-            hypothesis: Self.plainWords(heard.words.map(\.text).joined(separator: " ")))
+        let errors = TranscriptErrors.alignment(
+            reference: text, hypothesis: heard.words.map(\.text).joined(separator: " "))
         return errors.errorRate.map { Report.RoundTrip(recognizer: recognizer.name, wordErrorRate: $0) }
-    }
-
-    /// Lower case, no punctuation but apostrophes, hyphens opened; numbers stay as they are written.
-    private static func plainWords(_ text: String) -> [String] {
-        text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }
-            .map { $0.replacing("’", with: "'").trimmingCharacters(in: ["'"]) }.filter { !$0.isEmpty }
     }
 
     /// About 25 seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
