@@ -33,11 +33,16 @@ struct ProgrammeRun {
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
         let options = AudioPreprocessorOptions()
         let isNews = !costs.has(.preprocessor)
-        let checkpoint = try result(of: .preprocessor, version: 1, options: options, upstream: []) { folder, progress in
+        let checkpoint = try result(of: .preprocessor, version: 2, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
         }
         if isNews, let damage = checkpoint.product.damage {
             events(.notice("\(input.lastPathComponent) is damaged: \(damage). What could be read is used."))
+        }
+        if isNews, checkpoint.product.repairedSeconds > 0 {
+            let seconds = String(format: "%.2f", checkpoint.product.repairedSeconds)
+            events(
+                .notice("\(input.lastPathComponent) is damaged: \(seconds) s of it cannot be decoded and are silent."))
         }
         return checkpoint
     }

@@ -48,6 +48,7 @@ import Testing
         #expect(report.output.sha256 == (try Digest.ofFile(stage.file("out.wav"))))
         #expect(report.input.seconds == report.output.seconds && report.output.channels == 2)
         #expect(report.output.reencoded == false && report.input.reencoded == nil)
+        #expect(report.input.repairedSeconds == 0 && report.output.repairedSeconds == nil)
         #expect(report.speakers.map(\.id) == [a, b])
         #expect(report.speakers.map(\.voice) == ["tone", nil])
         #expect(report.stages.map(\.stage) == StageName.allCases.sorted { order($0) < order($1) })
