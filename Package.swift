@@ -15,10 +15,10 @@ let package = Package(
         .target(name: "COnnxRuntime"),
         .target(name: "CDeepFilter"),
         .systemLibrary(
-            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswresample libavfilter",
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswresample",
             providers: [
                 .apt([
-                    "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswresample-dev", "libavfilter-dev",
+                    "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswresample-dev",
                 ])
             ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

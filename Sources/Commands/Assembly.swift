@@ -50,6 +50,7 @@ struct Assembly {
             },
             embedder: { try CAMPlusEmbedder(library.installed("campplus-zh-en"), runtime: runtime, threads: threads) },
             transcriber: { WhisperTranscriber(model: try whisper.value) },
+            transcribedLanguages: { try WhisperModel.languages(in: library.installed("whisper-base")) },
             phoneticFeatures: { WhisperFeatures(model: try whisper.value) },
             phonemizer: { try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")) },
             synthesizer: { try kokoro.value },

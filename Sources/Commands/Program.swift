@@ -6,11 +6,9 @@ import Foundation
 /// The program: parses, runs, and ends with sysexits' codes and one sentence where something failed.
 public enum Program {
     public static func main() async -> Int32 {
-        // A reader that goes away (`hyperaudio ... | head`) is not an error of ours.
-        signal(SIGPIPE, SIG_IGN)
         let work = Task { try await run() }
-        let signals = interruptSignals { work.cancel() }
-        defer { signals.forEach { $0.cancel() } }
+        let signals = InterruptSignals { work.cancel() }
+        defer { signals.stop() }
         do {
             try await work.value
             return 0
@@ -28,32 +26,33 @@ public enum Program {
         }
     }
 
-    private static let graceSeconds = 2.0
-
-    /// Ctrl-C and `kill` end the work in flight; a second one ends the process at once. What cannot be stopped in the
-    /// middle (a large model being loaded) is not waited for: a run that is killed loses no more than one that stops.
-    private static func interruptSignals(_ interrupt: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                interrupt()
-                signal(number, SIG_DFL)
-                DispatchQueue.global().asyncAfter(deadline: .now() + graceSeconds) {
-                    _exit(report(CancellationError()))
-                }
-            }
-            source.resume()
-            return source
-        }
+    /// To be called before anything else: from here on an interruption is answered by a sentence, and a reader that goes
+    /// away (`hyperaudio ... | head`) is not an error of ours.
+    public static func prepareForSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        InterruptSignals.arm()
     }
 
     static func report(_ error: any Error) -> Int32 {
         switch error {
         case let error as AudioError: fail(error.description, error.kind)
         case let error as FileError: fail(error.description, error.exitKind)
-        case is CancellationError: fail("Interrupted; the same command goes on from here.", code: 130)
-        default: HyperAudio.reportUsage(error)
+        case is CancellationError: fail(InterruptSignals.sentence, code: InterruptSignals.exitCode)
+        default: reportOther(error)
+        }
+    }
+
+    /// Help, version and wrong arguments are ArgumentParser's; anything else is a fault of ours.
+    private static func reportOther(_ error: any Error) -> Int32 {
+        let code = HyperAudio.exitCode(for: error)
+        switch code {
+        case .success:
+            Terminal.output.write(HyperAudio.fullMessage(for: error) + "\n")
+            return code.rawValue
+        case .validationFailure: return fail(UsageSentence(error).text, .usage)
+        default:
+            if error is ExitCode { return code.rawValue }
+            return fail("Cannot go on: \(FileError.reason(error)).", .internal)
         }
     }
 
@@ -102,12 +101,4 @@ struct HyperAudio: AsyncParsableCommand {
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
             VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
         ])
-
-    /// Help, version and usage errors, as ArgumentParser words them.
-    static func reportUsage(_ error: any Error) -> Int32 {
-        let code = exitCode(for: error).rawValue
-        let message = fullMessage(for: error)
-        if !message.isEmpty { (code == 0 ? Terminal.output : Terminal.error).write(message + "\n") }
-        return code
-    }
 }

@@ -48,6 +48,7 @@ struct ReportTable {
     /// Why a stretch stayed the original.
     private static func reason(_ flags: [ReplacementFlag]) -> String {
         if flags.contains(.overlapKept) { return "somebody else speaks too" }
+        if flags.contains(.languageUnspoken) { return "a language no voice speaks" }
         if flags.contains(.nothingToSay) { return "no words" }
         return flags.contains(.wordUncertain) ? "doubtful words" : "words not found in the sound"
     }

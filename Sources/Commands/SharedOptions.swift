@@ -44,7 +44,7 @@ struct ProgrammeOptions: ParsableArguments {
     }
 
     var knowledge: ProgrammeKnowledge {
-        ProgrammeKnowledge(speakerCount: speakers, language: language, prompt: prompt)
+        ProgrammeKnowledge(speakerCount: speakers, language: language?.lowercased(), prompt: prompt)
     }
 }
 

@@ -23,6 +23,7 @@ struct DiarizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try inputFile(input)
+        if let rttm { try CreationTrial.run(URL(fileURLWithPath: rttm)) }
         let runner = try self.run.runner()
         let speakers = try await runner.speakers(of: input, knowledge: programme.knowledge, withWords: words)
         if let rttm { try copy(speakers.rttm, to: rttm) }
@@ -59,6 +60,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try inputFile(input)
+        if let output { try CreationTrial.run(URL(fileURLWithPath: output)) }
         let folder = try await self.run.runner().transcript(of: input, knowledge: programme.knowledge)
         let guessed = output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
         let format = format ?? guessed ?? (run.json ? .json : .txt)

@@ -123,6 +123,7 @@ struct VoicesCommand: AsyncParsableCommand {
         func run() async throws {
             let assembly = try Assembly(device: .cpu, threads: ProcessInfo.processInfo.activeProcessorCount)
             let file = URL(fileURLWithPath: output ?? "\(name).wav")
+            try CreationTrial.run(file)
             let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)
             let voice = try assembly.voices.voice(named: name)
             let engines = assembly.engines

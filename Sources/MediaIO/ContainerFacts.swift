@@ -57,6 +57,14 @@ struct ContainerFacts {
         let delays = frame[at + 21..<at + 24].reduce(0) { $0 << 8 | Int($1) }
         let samplesPerFrame = frame[1] & 0x18 == 0x18 ? 1152 : 576
         let length = coded * samplesPerFrame - (delays >> 12) - (delays & 0xFFF)
+        if flags & 2 != 0 {
+            // Files that were joined, as where advertisements are put in: the tag speaks of the first only.
+            let size = frame[tag.upperBound + 8..<tag.upperBound + 12].reduce(0) { $0 << 8 | Int($1) }
+            let next = bytes(at: start + size, count: 3)
+            if next.count == 3, next.elementsEqual("ID3".utf8) || (next[0] == 0xFF && next[1] & 0xE0 == 0xE0) {
+                return nil
+            }
+        }
         return length > 0 ? length : nil
     }
 

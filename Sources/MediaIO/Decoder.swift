@@ -31,6 +31,9 @@ final class Decoder {
     /// - Returns: 0, `FFmpegTryAgain` where a packet is wanted, `FFmpegEndOfFile`, or another of FFmpeg's error numbers.
     func receive(into frame: FrameOwner) -> Int32 { avcodec_receive_frame(codec.pointer, frame.pointer) }
 
+    /// Frames of a packet, where the codec has a fixed number; 0 where it has not.
+    var frameSize: Int { Int(codec.pointer.pointee.frame_size) }
+
     /// Bits of an integer sample, as the decoder knows them; 0 where it does not.
     var rawBits: Int { Int(codec.pointer.pointee.bits_per_raw_sample) }
 }

@@ -15,14 +15,20 @@ struct StreamClock {
         self.isWatching = isWatching
     }
 
+    /// Advances the clock by silence that was put in.
+    mutating func advance(seconds: Double) { secondsDecoded += seconds }
+
     /// Advances the clock by a frame.
-    /// - Returns: seconds that are missing before it; nil where it follows on.
-    mutating func gap(before frame: AVFrame) -> Double? {
+    /// - Parameter isTrusted: false where a jump of the times says nothing.
+    /// - Returns: seconds that are missing before it, which are to be filled; nil where it follows on.
+    mutating func gap(before frame: AVFrame, isTrusted: Bool) -> Double? {
         defer { secondsDecoded += Double(frame.nb_samples) / Double(max(1, frame.sample_rate)) }
         guard isWatching, frame.best_effort_timestamp != FFmpegNoTime else { return nil }
         let ahead = Double(frame.best_effort_timestamp) * secondsPerTick - secondsDecoded
-        defer { lead = ahead }
-        guard let lead, ahead - lead > Self.shortestGapSeconds else { return nil }
+        guard isTrusted, let lead, ahead - lead > Self.shortestGapSeconds else {
+            lead = ahead
+            return nil
+        }
         return ahead - lead
     }
 }

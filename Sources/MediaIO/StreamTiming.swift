@@ -8,6 +8,10 @@ struct StreamTiming {
     let isPulseCode: Bool
     /// True where every packet carries a time of its own, so that lost packets show.
     let hasTrueTimes: Bool
+    /// True where packets carry times that can be relied on at least where something is known to be broken.
+    let hasTimes: Bool
+    /// True where there is no container: packets are cut out of the bytes by their sync words.
+    let isByteStream: Bool
     /// True where the container should mark its end and does not.
     let lacksEnd: Bool
     /// Length in the stream's time base; nil where the container does not say, or only guesses.
@@ -23,6 +27,8 @@ struct StreamTiming {
         timeBase = stream.pointee.time_base
         isPulseCode = av_get_exact_bits_per_sample(parameters.codec_id) > 0
         hasTrueTimes = !names.isDisjoint(with: ["matroska", "ogg", "mov", "flac"])
+        hasTimes = hasTrueTimes || !names.isDisjoint(with: ["asf", "mpegts"])
+        isByteStream = !names.isDisjoint(with: ["mp3", "aac", "loas", "ac3", "eac3", "dts"])
         let facts = ContainerFacts(demuxer.file)
         let second = AVRational(num: 1, den: parameters.sample_rate)
         if names.contains("mov") {

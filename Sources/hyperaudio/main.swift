@@ -1,4 +1,5 @@
 import Commands
 import Foundation
 
+Program.prepareForSignals()
 exit(await Program.main())

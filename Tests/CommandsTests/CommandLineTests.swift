@@ -29,6 +29,30 @@ import Testing
         #expect(code("--version") == 0)
     }
 
+    @Test(arguments: [
+        (["replace"], "missing expected argument '<input>'"),
+        (["replace", "a.mp3"], "no voice was named"),
+        (["replace", "a.mp3", "--voice"], "missing value for '--voice <[speaker=]voice>'"),
+        (["replace", "a.mp3", "--voice", "x", "--forse"], "unknown option '--forse'; did you mean '--force'"),
+        (["replace", "a.mp3", "b.mp3", "--voice", "x"], "unexpected argument 'b.mp3'"),
+        (["replace", "a.mp3", "--voice", "x", "--speakers", "two"], "the value 'two' is invalid for '--speakers <n>'"),
+        (
+            ["replace", "a.mp3", "--voice", "x", "--overlap", "loud"],
+            "the value 'loud' is invalid for '--overlap <overlap>'; please provide one of 'keep', 'replace'"
+        ),
+        (["replace", "a.mp3", "--voice", "x", "--threads", "0"], "--threads must be 1 or more"),
+        (["transcribe", "a.mp3", "--format", "doc"], "please provide one of 'txt', 'srt', 'vtt'"),
+        (["nothing"], "unexpected argument 'nothing'"),
+        (["voices", "install", "--frm", "x"], "unknown option '--frm'; did you mean '--from'"),
+    ])
+    func badArgumentsAreOneSentenceWithAHint(_ arguments: [String], _ expected: String) throws {
+        let error = try #require(#expect(throws: (any Error).self) { try HyperAudio.parseAsRoot(arguments) })
+        let sentence = UsageSentence(error).text
+        #expect(sentence.contains(expected), "\(sentence)")
+        #expect(sentence.hasPrefix("Cannot understand the command: ") && sentence.hasSuffix("--help` explains it."))
+        #expect(!sentence.contains("\n") && !sentence.contains("Usage:") && !sentence.contains(". "), "\(sentence)")
+    }
+
     @Test func everyKindOfFailureHasItsCode() {
         let url = URL(fileURLWithPath: "/a/b")
         #expect(AudioError.Kind.usage.rawValue == 64 && AudioError.Kind.unavailable.rawValue == 69)
@@ -39,6 +63,7 @@ import Testing
         #expect(FileError(.busy, url, "use", "x").exitKind.rawValue == 75)
         #expect(Program.report(CancellationError()) == 130)
         #expect(Program.report(AudioError(.badData, operation: "read", subject: "x", cause: "y")) == 65)
+        #expect(Program.report(CocoaError(.fileWriteOutOfSpace)) == 70)
         #expect(Program.report(FileError(.busy, url, "use", "x")) == 75)
     }
 

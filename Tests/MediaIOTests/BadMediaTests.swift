@@ -110,6 +110,93 @@ struct BadMediaTests {
         #expect(error(folder["b.m4a"])?.kind == .badData)
     }
 
+    /// Minutes of noise, and the same file with a few hundred bytes in its middle overwritten.
+    private func damaged(_ name: String, arguments: [String], in folder: MediaFolder) throws -> (whole: URL, URL) {
+        let source = "anoisesrc=r=48000:c=pink:a=0.3:seed=1:d=150,aformat=channel_layouts=stereo"
+        try folder.ffmpeg(["-f", "lavfi", "-i", source] + arguments + [name])
+        var bytes = try Data(contentsOf: folder[name])
+        var place = bytes.count / 2..<bytes.count / 2 + 300
+        if name.hasSuffix(".mkv") {
+            // Broken lengths of blocks would take a whole cluster along: only what lies inside a packet is overwritten.
+            let packets = try folder.ffprobe(["-show_entries", "packet=pos,size", "-of", "csv=p=0", name])
+            let entries = packets.split(separator: "\n").map { $0.split(separator: ",").compactMap { Int($0) } }
+            let packet = try #require(entries.first { $0.count == 2 && max($0[0], $0[1]) > place.lowerBound })
+            let (start, size) = (packet.max() ?? 0, packet.min() ?? 0)
+            place = start + size / 4..<start + size * 3 / 4
+        }
+        bytes.replaceSubrange(place, with: [UInt8](repeating: 0x5A, count: place.count))
+        try bytes.write(to: folder["damaged-" + name])
+        return (folder[name], folder["damaged-" + name])
+    }
+
+    @Test(
+        "A broken packet in the middle becomes silence, and everything else is where and what it was",
+        arguments: [
+            ("a.mp3", ["-b:a", "128k"]), ("vbr.mp3", ["-q:a", "4"]), ("plain.mp3", ["-write_xing", "0"]),
+            ("a.m4a", []), ("a.aac", []), ("a.mkv", ["-c:a", "aac"]), ("a.flac", []), ("a.mka", ["-c:a", "flac"]),
+            ("a.ogg", []), ("a.opus", []), ("a.wma", []),
+        ])
+    func repaired(_ name: String, _ arguments: [String]) throws {
+        let folder = try MediaFolder()
+        let (wholeFile, damagedFile) = try damaged(name, arguments: arguments, in: folder)
+        let whole = try readAll(wholeFile)
+        let source = try FFmpegMedia().open(damagedFile)
+        let sound = try readAll(source)
+        #expect((0.005...1.4).contains(source.repairedSeconds), "\(source.repairedSeconds) s")
+        #expect(source.damage == nil)
+        #expect(sound.frameCount == whole.frameCount, "\(sound.frameCount) of \(whole.frameCount) frames")
+        let differing = whole.channels[0].indices.filter {
+            $0 < sound.frameCount && whole.channels[0][$0] != sound.channels[0][$0]
+        }
+        let first = try #require(differing.first)
+        let last = try #require(differing.last)
+        #expect(abs(Double(first) / Double(sound.sampleRate) - 75) < 3)
+        // A bit reservoir and windows that overlap carry damage a little further.
+        #expect(Double(last - first) / Double(sound.sampleRate) < source.repairedSeconds + 0.5)
+        let silent = sound.channels[0][first...last].count { $0 == 0 }
+        #expect(Double(silent) / Double(sound.sampleRate) > source.repairedSeconds * 0.9)
+    }
+
+    @Test("A whole file is not repaired", arguments: ["a.mp3", "a.m4a", "a.aac", "a.mkv", "a.flac", "a.ogg", "a.wma"])
+    func sound(_ name: String) throws {
+        let folder = try MediaFolder()
+        let source = try FFmpegMedia().open(folder.makeTones(name, frames: 44100))
+        _ = try readAll(source)
+        #expect(source.repairedSeconds == 0)
+    }
+
+    @Test("What is broken too often is refused with the first place")
+    func brokenTooOften() throws {
+        let folder = try MediaFolder()
+        var bytes = try Data(contentsOf: damaged("a.m4a", arguments: [], in: folder).whole)
+        // A hundred places, each in one of 7032 packets or in two.
+        for index in 0..<100 {
+            let at = bytes.count / 10 + index * bytes.count / 200
+            bytes.replaceSubrange(at..<at + 200, with: [UInt8](repeating: 0x5A, count: 200))
+        }
+        try bytes.write(to: folder["b.m4a"])
+        let failure = error(folder["b.m4a"])
+        #expect(failure?.kind == .badData)
+        #expect(failure?.cause.hasPrefix("it is broken at ") == true, "\(String(describing: failure))")
+    }
+
+    /// As hosts do that put advertisements in.
+    @Test("MP3 files that were joined are read to the end")
+    func joined() throws {
+        let folder = try MediaFolder()
+        let first = try Data(
+            contentsOf: folder.makeTones(
+                "a.mp3", frames: 44100 * 3, arguments: ["-metadata", "title=An advertisement"]))
+        let second = try Data(
+            contentsOf: folder.makeTones("b.mp3", frames: 44100 * 5, arguments: ["-metadata", "title=The programme"]))
+        try (first + second).write(to: folder["c.mp3"])
+        let source = try FFmpegMedia().open(folder["c.mp3"])
+        let sound = try readAll(source)
+        #expect(sound.frameCount >= 44100 * 8 && sound.frameCount < 44100 * 8 + 6 * 1152)
+        #expect(source.damage == nil && source.repairedSeconds == 0)
+        #expect(sound.frameCount == (try folder.decodedFrames("c.mp3", channels: 2)))
+    }
+
     @Test(
         "A file that is broken in the middle is refused with the place",
         arguments: ["a.flac", "a.mka", "a.ogg", "a.m4a", "a.mp3"])

@@ -33,6 +33,13 @@ final class MediaFolder {
     /// Runs `ffprobe` in the folder and returns what it prints.
     func ffprobe(_ arguments: [String]) throws -> String { try run("ffprobe", ["-v", "error"] + arguments) }
 
+    /// How many frames `ffmpeg` itself decodes.
+    func decodedFrames(_ name: String, channels: Int) throws -> Int {
+        try ffmpeg(["-i", name, "-f", "f32le", name + ".raw"])
+        let bytes = try FileManager.default.attributesOfItem(atPath: self[name + ".raw"].path)[.size] as? Int
+        return (bytes ?? 0) / (4 * channels)
+    }
+
     private func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

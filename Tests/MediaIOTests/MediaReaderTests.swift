@@ -62,6 +62,21 @@ struct MediaReaderTests {
         }
     }
 
+    /// What neither the container nor the codec tells (how much the encoder put before and behind) nobody can cut away.
+    @Test(
+        "Where the length is not known, it is what ffmpeg decodes",
+        arguments: [
+            ("a.aac", []), ("b.mkv", ["-c:a", "aac"]), ("a.wma", []), ("plain.mp3", ["-write_xing", "0"]),
+            ("a.ac3", []), ("a.mp2", []), ("a.flv", ["-c:a", "aac"]), ("a.ts", ["-c:a", "aac"]),
+            ("a.avi", ["-c:a", "libmp3lame"]), ("m.mkv", ["-c:a", "libmp3lame"]),
+        ])
+    func unknownLength(_ name: String, _ arguments: [String]) throws {
+        let folder = try MediaFolder()
+        let source = try FFmpegMedia().open(folder.makeTones(name, frames: 70001, arguments: arguments))
+        #expect(try readAll(source).frameCount == folder.decodedFrames(name, channels: 2))
+        #expect(source.damage == nil && source.repairedSeconds == 0)
+    }
+
     @Test("Opus comes back at 48 kHz, without its pre-skip")
     func opus() throws {
         let folder = try MediaFolder()

@@ -34,7 +34,7 @@ final class StageFolder {
 
     func samples(_ file: URL) throws -> [[Float]] {
         let reader = try WaveReader(file)
-        return reader.read(0..<reader.frameCount)
+        return try reader.read(0..<reader.frameCount)
     }
 }
 
@@ -59,6 +59,27 @@ func babble(seconds: Double, sampleRate: Int, seed: UInt64, isSpeaking: (Int) ->
     {
         let output = try folder.folder(UUID().uuidString)
         return (try AudioPreprocessor(media: FFmpegMedia(), options: options).run(input, in: output) { _ in }, output)
+    }
+
+    @Test("A broken packet is silent, counted, and moves nothing")
+    func repaired() throws {
+        let folder = try StageFolder()
+        let samples = babble(seconds: 20, sampleRate: 44100, seed: 3) { _ in true }
+        let whole = folder.url.appendingPathComponent("a.mp3")
+        let sink = try FFmpegMedia().create(whole, sampleRate: 44100, channelCount: 1)
+        try sink.write(Waveform(sampleRate: 44100, mono: samples))
+        try sink.finish()
+        var bytes = try Data(contentsOf: whole)
+        let middle = bytes.count / 2
+        bytes.replaceSubrange(middle..<middle + 300, with: [UInt8](repeating: 0x5A, count: 300))
+        let damaged = folder.url.appendingPathComponent("b.mp3")
+        try bytes.write(to: damaged)
+        let (expected, _) = try run(whole, folder)
+        let (product, output) = try run(damaged, folder)
+        #expect(expected.repairedSeconds == 0 && (0.02...0.2).contains(product.repairedSeconds))
+        #expect(product.damage == nil && product.frameCount == expected.frameCount)
+        let read = try folder.samples(output.appendingPathComponent(product.programme))[0]
+        #expect(Double(read.count { $0 == 0 }) / 44100 >= product.repairedSeconds)
     }
 
     @Test("The programme is kept as it is; the analysis copy is its mid at 16 kHz")

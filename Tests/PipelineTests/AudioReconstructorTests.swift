@@ -99,7 +99,7 @@ import Testing
                 replacements: replacements, speechFolder: folder, in: output, progress: { _ in })
             let reader = try WaveReader(output.appendingPathComponent(product.programme))
             #expect(reader.sampleRate == rate && reader.frameCount == programme[0].count)
-            return (product, reader.read(0..<reader.frameCount))
+            return (product, try reader.read(0..<reader.frameCount))
         }
     }
 

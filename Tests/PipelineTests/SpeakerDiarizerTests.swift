@@ -117,7 +117,7 @@ private struct CodeEmbedder: SpeakerEmbedder {
             for (speaker, code) in [(SpeakerID(index: 0), Float(0.25)), (SpeakerID(index: 1), 0.125)] {
                 let sample = try WaveReader(folder.appendingPathComponent(try #require(product.samples[speaker])))
                 #expect(abs(sample.seconds - 5) < 0.05)
-                let middle = sample.read(1600..<sample.frameCount - 1600)[0]
+                let middle = try sample.read(1600..<sample.frameCount - 1600)[0]
                 #expect(middle.allSatisfy { $0 == code }, "somebody else or silence in the sample of \(speaker)")
             }
         }

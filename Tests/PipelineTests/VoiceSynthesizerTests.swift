@@ -129,7 +129,7 @@ private struct ToneProgramme {
         let reader = try WaveReader(folder.appendingPathComponent(#require(result.speech)))
         #expect(reader.sampleRate == 24000)
         #expect(reader.frameCount == Int((result.span.seconds * 24000).rounded()))
-        let speech = reader.readMid(0..<reader.frameCount)
+        let speech = try reader.readMid(0..<reader.frameCount)
         let original = ToneLanguage.speak(programme.timeline, sampleRate: 16000)
         var (same, all) = (0, 0)
         for frame in 0..<Int(programme.seconds / 0.02) - 1 {
@@ -220,7 +220,7 @@ private struct ToneProgramme {
         let silent = try #require(results.first { $0.lockScore == nil })
         let reader = try WaveReader(muted.appendingPathComponent(#require(silent.speech)))
         #expect(!silent.isKept && !silent.spans.isEmpty)
-        #expect(reader.readMid(0..<reader.frameCount).allSatisfy { $0 == 0 })
+        #expect(try reader.readMid(0..<reader.frameCount).allSatisfy { $0 == 0 })
     }
 
     @Test func wordsThatWereNotSaidAreNotSpoken() throws {
@@ -355,5 +355,31 @@ private struct ToneProgramme {
         let error = #expect(throws: AudioError.self) { try stage().pieces(of: sources) }
         #expect(error?.kind == .usage)
         #expect(error?.description.contains("fr") ?? false)
+    }
+
+    @Test func aPassageInAnotherLanguageStaysTheOriginal() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var sources = try sources(talk, in: folder)
+        let whole = sources.transcript.passages[0]
+        let cut = whole.words.count / 2
+        var (spoken, foreign) = (whole, whole)
+        spoken.words = Array(whole.words[..<cut])
+        spoken.span.end = try #require(spoken.words.last?.span.end) + 0.1
+        foreign.id = 8
+        foreign.language = "fr"
+        foreign.words = Array(whole.words[cut...])
+        foreign.span.start = spoken.span.end
+        sources.transcript.passages = [spoken, foreign]
+        let results = try stage().run(sources, in: folder) { _ in }
+        #expect(results.map(\.passage) == [7, 8] && results.map(\.isKept) == [false, true])
+        #expect(results[1].flags == [.languageUnspoken, .keptOriginal])
+        #expect(results[1].speech == nil && results[1].spans.isEmpty)
+        #expect(results[1].words.map(\.text) == foreign.words.map(\.text))
+        // A person of whom nothing can be spoken is refused even where another one can be.
+        sources.transcript.passages[1].speaker = other
+        sources.voices[other] = voice
+        let error = #expect(throws: AudioError.self) { try stage().pieces(of: sources) }
+        #expect(error?.description.contains("Speaker_B says in \"fr\"") == true)
     }
 }

@@ -40,10 +40,13 @@ public protocol MediaSource: AnyObject {
     /// What is wrong with a file that could be read all the same, as half a sentence: "it ends at 12.3 s although it
     /// says that it lasts 60.0 s"; nil where it is whole. Complete once `read` gave nil.
     var damage: String? { get }
+    /// Seconds in the middle that could not be decoded and are silent instead. Complete once `read` gave nil.
+    var repairedSeconds: Double { get }
 }
 
 extension MediaSource {
     public var damage: String? { nil }
+    public var repairedSeconds: Double { 0 }
 }
 
 /// How samples are to be stored, where the codec leaves a choice.

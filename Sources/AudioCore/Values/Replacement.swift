@@ -8,6 +8,8 @@ public enum ReplacementFlag: String, Sendable, Codable, Hashable {
     case overlapKept
     /// The whole stretch stayed the original.
     case keptOriginal
+    /// The stretch is in a language that no voice speaks: the original samples stayed there.
+    case languageUnspoken
     /// The stretch holds no words that can be spoken.
     case nothingToSay
     /// Fillers that the recognizer had dropped were found and spoken.

@@ -2,7 +2,8 @@ import AudioCore
 import Files
 import Foundation
 
-/// One replacement's old and new speech, side by side at the judges' rate.
+/// One replacement's old and new speech, side by side at the judges' rate. Made when it is looked at: those of a long
+/// programme together would not fit into memory.
 struct Excerpt {
     let replacement: Replacement
     /// The new voice by itself, inside its spans; zeros elsewhere.
@@ -12,13 +13,18 @@ struct Excerpt {
     let programme: [Float]
     private let rate: Int
 
-    /// nil for a replacement that stayed the original, or that is silent on purpose.
+    /// False for a replacement that stayed the original, or that is silent on purpose.
+    static func exists(for replacement: Replacement) -> Bool {
+        !replacement.isKept && !replacement.text.isEmpty && replacement.speech != nil
+    }
+
+    /// nil where there is nothing to compare.
     init?(_ replacement: Replacement, material: MeasuredMaterial, media: any MediaAccess, rate: Int) throws {
-        guard !replacement.isKept, !replacement.text.isEmpty, let speech = replacement.speech else { return nil }
+        guard Self.exists(for: replacement), let speech = replacement.speech else { return nil }
         let reader = try WaveReader(material.speechFolder.appendingPathComponent(speech))
         let resampled = try media.resample(reader.readMid(0..<reader.frameCount), from: reader.sampleRate, to: rate)
-        let old = material.samples(material.vocals, replacement.span, of: replacement.speaker)
-        let programme = material.samples(material.analysis, replacement.span, of: replacement.speaker)
+        let old = try material.samples(material.vocals, replacement.span, of: replacement.speaker)
+        let programme = try material.samples(material.analysis, replacement.span, of: replacement.speaker)
         let count = min(old.count, programme.count)
         self.replacement = replacement
         self.rate = rate

@@ -28,14 +28,14 @@ struct MeasuredMaterial {
     }
 
     /// A stretch of one person's sound: his own channel where he has one, else the mean of all.
-    func samples(_ reader: WaveReader, _ span: TimeSpan, of speaker: SpeakerID) -> [Float] {
+    func samples(_ reader: WaveReader, _ span: TimeSpan, of speaker: SpeakerID) throws -> [Float] {
         let rate = Double(reader.sampleRate)
         let start = Int((span.start * rate).rounded())
         let range = start..<max(start, Int((span.end * rate).rounded()))
         guard reader.channelCount > 1, let channel = diarization.channels[speaker], channel < reader.channelCount else {
-            return reader.readMid(range)
+            return try reader.readMid(range)
         }
-        return reader.read(range)[channel]
+        return try reader.read(range)[channel]
     }
 
     /// Stretches in which a speaker is heard and nobody else.

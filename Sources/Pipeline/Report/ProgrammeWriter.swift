@@ -29,7 +29,7 @@ struct ProgrammeWriter {
         var loudness = Loudness(sampleRate: reader.sampleRate, channelCount: reader.channelCount)
         var peak = TruePeak(sampleRate: reader.sampleRate, channelCount: reader.channelCount)
         for start in stride(from: 0, to: reader.frameCount, by: 65536) {
-            let block = reader.read(start..<min(reader.frameCount, start + 65536))
+            let block = try reader.read(start..<min(reader.frameCount, start + 65536))
             loudness.add(block)
             peak.add(block)
             try sink.write(Waveform(sampleRate: reader.sampleRate, channels: block))

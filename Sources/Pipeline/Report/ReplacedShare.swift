@@ -9,25 +9,27 @@ struct ReplacedShare {
 
     /// Silences up to this long belong to the speech around them.
     private static let bridgedSeconds = 0.15
+    /// A speaker may talk for hours: so much is looked at in one go.
+    private static let pieceSeconds = 120.0
 
     /// - Parameter spans: samples of the programme that may differ.
-    init(material: MeasuredMaterial, speakers: Set<SpeakerID>, spans: [Range<Int>]) {
+    init(material: MeasuredMaterial, speakers: Set<SpeakerID>, spans: [Range<Int>]) throws {
         let rate = Double(material.input.sampleRate)
         let replaced = spans.map { TimeSpan(start: Double($0.lowerBound) / rate, end: Double($0.upperBound) / rate) }
         var soloSeconds = 0.0
         var replacedSolo = 0.0
         for speaker in speakers.sorted() {
             for stretch in material.solo(of: speaker) {
-                for spoken in Self.spoken(in: stretch, of: speaker, material: material) {
+                for spoken in try Self.spoken(in: stretch, of: speaker, material: material) {
                     soloSeconds += spoken.seconds
                     replacedSolo += replaced.reduce(0) { $0 + $1.overlap(with: spoken) }
                 }
             }
         }
         let spanSeconds = replaced.reduce(0) { $0 + $1.seconds }
-        let spokenInSpans = replaced.reduce(0) { total, span in
+        let spokenInSpans = try replaced.reduce(0) { total, span in
             let speaker = Self.speaker(in: span, among: speakers, material: material)
-            let spoken = speaker.map { Self.spoken(in: span, of: $0, material: material) } ?? []
+            let spoken = try speaker.map { try Self.spoken(in: span, of: $0, material: material) } ?? []
             return total + spoken.reduce(0) { $0 + $1.seconds }
         }
         replacedShare = soloSeconds > 0 ? replacedSolo / soloSeconds : nil
@@ -46,8 +48,20 @@ struct ReplacedShare {
     }
 
     /// The stretch less its silences.
-    private static func spoken(in stretch: TimeSpan, of speaker: SpeakerID, material: MeasuredMaterial) -> [TimeSpan] {
-        let samples = material.samples(material.vocals, stretch, of: speaker)
+    private static func spoken(
+        in stretch: TimeSpan, of speaker: SpeakerID, material: MeasuredMaterial
+    ) throws -> [TimeSpan] {
+        try stride(from: stretch.start, to: stretch.end, by: pieceSeconds).flatMap { start in
+            try spoken(
+                inPiece: TimeSpan(start: start, end: min(stretch.end, start + pieceSeconds)), of: speaker,
+                material: material)
+        }
+    }
+
+    private static func spoken(
+        inPiece stretch: TimeSpan, of speaker: SpeakerID, material: MeasuredMaterial
+    ) throws -> [TimeSpan] {
+        let samples = try material.samples(material.vocals, stretch, of: speaker)
         let mask = SilenceMask(SpeechEnergy(samples, sampleRate: material.vocals.sampleRate))
         var start = 0.0
         var spoken: [TimeSpan] = []

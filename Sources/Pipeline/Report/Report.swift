@@ -13,6 +13,8 @@ public struct Report: Codable, Sendable {
         @OrNull public var truePeakDBTP: Double?
         /// True where a lossy codec encoded it anew; nil for the input.
         @OrNull public var reencoded: Bool?
+        /// Seconds of the input that could not be decoded and are silent instead; nil for the output.
+        @OrNull public var repairedSeconds: Double?
     }
 
     public struct Speaker: Codable, Sendable {

@@ -36,7 +36,8 @@ struct ReportAssembly {
         return Report.Programme(
             path: run.input.path, sha256: run.folder.inputDigest, seconds: product.seconds,
             sampleRate: product.format.sampleRate, channels: product.format.channelCount,
-            loudnessLUFS: product.loudnessLUFS, truePeakDBTP: product.truePeakDBTP, reencoded: nil)
+            loudnessLUFS: product.loudnessLUFS, truePeakDBTP: product.truePeakDBTP, reencoded: nil,
+            repairedSeconds: product.repairedSeconds)
     }
 
     private var output: Report.Programme {
@@ -44,7 +45,7 @@ struct ReportAssembly {
             path: destination.path, sha256: written.sha256,
             seconds: Double(written.frames) / Double(written.sampleRate), sampleRate: written.sampleRate,
             channels: written.channelCount, loudnessLUFS: written.loudnessLUFS, truePeakDBTP: written.truePeakDBTP,
-            reencoded: !written.isLossless)
+            reencoded: !written.isLossless, repairedSeconds: nil)
     }
 
     private func speakers() throws -> [Report.Speaker] {

@@ -15,22 +15,20 @@ struct ReportMeasurer {
         _ replacements: [Replacement], _ reconstruction: AudioReconstruction, progress: (Double) throws -> Void
     ) throws -> Measurement {
         var deviations: [Double?] = []
-        let excerpts = try replacements.map {
-            try Excerpt($0, material: material, media: engines.media, rate: Self.rate)
-        }
         let plain = try plainSpeech(of: replacements)
         returnFreedMemory()
         let likeness = try VoiceLikeness(
-            excerpts: excerpts, material: material, embedder: engines.judgingEmbedder(), plain: plain
+            replacements: replacements, excerpt: excerpt, material: material, embedder: engines.judgingEmbedder(),
+            plain: plain
         ) { try progress(0.3 * $0) }
         let recognizer = try engines.judgingTranscriber()
         let quality = try engines.qualityPredictor()
         let plainQuality = try likeness.plain.mapValues { try quality.rate($0).overall }
         let rebuilt = Dictionary(
             reconstruction.replacements.map { ($0.replacement, $0) }, uniquingKeysWith: { first, _ in first })
-        let turns = try excerpts.enumerated().map { index, excerpt -> MeasuredTurn? in
-            try progress(0.3 + 0.65 * Double(index) / Double(max(1, excerpts.count)))
-            guard let excerpt else { return nil }
+        let turns = try replacements.enumerated().map { index, replacement -> MeasuredTurn? in
+            try progress(0.3 + 0.65 * Double(index) / Double(max(1, replacements.count)))
+            guard let excerpt = try excerpt(replacement) else { return nil }
             let found = excerpt.deviations
             let prosody = excerpt.prosody
             deviations += found
@@ -49,12 +47,16 @@ struct ReportMeasurer {
                     plainVoiceDnsmosOverall: plainQuality[excerpt.replacement.voice]))
         }
         let spans = reconstruction.replacements.flatMap(\.spans).map { $0.startSample..<$0.endSample }
-        let shares = ReplacedShare(material: material, speakers: Set(replacements.map(\.speaker)), spans: spans)
+        let shares = try ReplacedShare(material: material, speakers: Set(replacements.map(\.speaker)), spans: spans)
         let untouched = try UntouchedCount(material: material, media: engines.media).count(outside: spans)
         try progress(1)
         return Measurement(
             turns: turns, untouched: untouched, timing: TimingAgreement(deviations: deviations),
             replacedShare: shares.replacedShare, spanShare: shares.spanShare)
+    }
+
+    private func excerpt(_ replacement: Replacement) throws -> Excerpt? {
+        try Excerpt(replacement, material: material, media: engines.media, rate: Self.rate)
     }
 
     /// What another recognizer hears of the new voice, against what was to be said.
@@ -64,16 +66,9 @@ struct ReportMeasurer {
             return nil
         }
         let heard = try recognizer.recognize(excerpt.new, options: RecognitionOptions(language: "en", beamSize: 1))
-        let errors = SequenceAlignment(
-            reference: Self.plainWords(text),
-            hypothesis: Self.plainWords(heard.words.map(\.text).joined(separator: " ")))
+        let errors = TranscriptErrors.alignment(
+            reference: text, hypothesis: heard.words.map(\.text).joined(separator: " "))
         return errors.errorRate.map { Report.RoundTrip(recognizer: recognizer.name, wordErrorRate: $0) }
-    }
-
-    /// Lower case, no punctuation but apostrophes, hyphens opened; numbers stay as they are written.
-    private static func plainWords(_ text: String) -> [String] {
-        text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }
-            .map { $0.replacing("’", with: "'").trimmingCharacters(in: ["'"]) }.filter { !$0.isEmpty }
     }
 
     /// About 25 seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and

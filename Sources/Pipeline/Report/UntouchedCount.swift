@@ -23,10 +23,10 @@ struct UntouchedCount {
                 guard let read = try source.read() else { break }
                 block = read.channels
             } else {
-                block = material.output.read(at..<min(material.input.frameCount, at + 65536))
+                block = try material.output.read(at..<min(material.input.frameCount, at + 65536))
             }
             guard let count = block.first?.count, count > 0 else { continue }
-            compare(block, at: at, tolerance: tolerance, spans: &spans, &result)
+            try compare(block, at: at, tolerance: tolerance, spans: &spans, &result)
             at += count
         }
         // Frames that are missing at the end are changed frames.
@@ -45,9 +45,9 @@ struct UntouchedCount {
     private func compare(
         _ block: [[Float]], at start: Int, tolerance: Float, spans: inout ArraySlice<Range<Int>>,
         _ result: inout Report.Untouched
-    ) {
+    ) throws {
         let end = start + block[0].count
-        let before = material.input.read(start..<end)
+        let before = try material.input.read(start..<end)
         var at = start
         while at < end {
             while let first = spans.first, first.upperBound <= at { spans = spans.dropFirst() }

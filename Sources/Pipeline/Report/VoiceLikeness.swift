@@ -3,17 +3,17 @@ import AudioCore
 /// How like the new voice's own plain speech, and how unlike the old speaker, each turn sounds to an encoder that took
 /// no part in making it. Encoders need length: turns are compared in blocks of 20 s and more where there is that much.
 struct VoiceLikeness {
-    /// In the order of the excerpts.
+    /// In the order of the replacements.
     let similarities: [Report.Similarity?]
     /// [voice: samples].
     let plain: [String: [Float]]
 
     private static let blockSeconds = 20.0
 
-    /// - Parameter excerpts: nil for turns that stayed the original.
+    /// - Parameter excerpt: old and new speech of a replacement; nil for one that stayed the original.
     init(
-        excerpts: [Excerpt?], material: MeasuredMaterial, embedder: any SpeakerEmbedder, plain: [String: [Float]],
-        progress: (Double) throws -> Void
+        replacements: [Replacement], excerpt: (Replacement) throws -> Excerpt?, material: MeasuredMaterial,
+        embedder: any SpeakerEmbedder, plain: [String: [Float]], progress: (Double) throws -> Void
     ) throws {
         self.plain = plain
         func print(_ samples: [Float]) throws -> [Float]? {
@@ -24,7 +24,7 @@ struct VoiceLikeness {
         var oldPrints: [SpeakerID: [Float]] = [:]
         for (index, speaker) in speakers.enumerated() {
             try progress(0.5 * Double(index) / Double(speakers.count))
-            oldPrints[speaker] = try print(Self.speech(of: speaker, material: material))
+            oldPrints[speaker] = try print(try Self.speech(of: speaker, material: material))
         }
         let plainPrints = try plain.compactMapValues { try print($0) }
         let halves = try plain.compactMapValues { samples -> Double? in
@@ -35,14 +35,14 @@ struct VoiceLikeness {
             }
             return Double(Self.cosine(a, b))
         }
-        var similarities = [Report.Similarity?](repeating: nil, count: excerpts.count)
-        for block in Self.blocks(excerpts) {
-            try progress(0.5 + 0.5 * Double(block.first ?? 0) / Double(max(1, excerpts.count)))
-            let members = block.compactMap { excerpts[$0] }
-            guard let first = members.first else { continue }
-            let speech = members.flatMap { $0.spoken($0.new) }
-            let speaker = first.replacement.speaker
-            let voice = first.replacement.voice
+        var similarities = [Report.Similarity?](repeating: nil, count: replacements.count)
+        for block in Self.blocks(replacements) {
+            guard let first = block.first else { continue }
+            try progress(0.5 + 0.5 * Double(first) / Double(replacements.count))
+            let speech = try block.flatMap { index in
+                try excerpt(replacements[index]).map { $0.spoken($0.new) } ?? []
+            }
+            let (speaker, voice) = (replacements[first].speaker, replacements[first].voice)
             guard let new = try print(speech), let own = plainPrints[voice], let old = oldPrints[speaker] else {
                 continue
             }
@@ -52,32 +52,30 @@ struct VoiceLikeness {
                 sameVoiceBaseline: halves[voice],
                 differentVoiceBaseline: strangers.isEmpty ? nil : strangers.reduce(0, +) / Double(strangers.count),
                 seconds: Double(speech.count) / Double(embedder.sampleRate))
-            for index in block where excerpts[index] != nil { similarities[index] = similarity }
+            for index in block { similarities[index] = similarity }
         }
         self.similarities = similarities
     }
 
     /// Runs of turns of one speaker that together are long enough; a short rest joins the block before it.
-    private static func blocks(_ excerpts: [Excerpt?]) -> [[Int]] {
+    private static func blocks(_ replacements: [Replacement]) -> [[Int]] {
         var blocks: [[Int]] = []
-        let groups = Dictionary(grouping: excerpts.indices.filter { excerpts[$0] != nil }) {
-            excerpts[$0]?.replacement.speaker
+        let groups = Dictionary(grouping: replacements.indices.filter { Excerpt.exists(for: replacements[$0]) }) {
+            replacements[$0].speaker
         }
         for (_, indices) in groups.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
             var block: [Int] = []
             var seconds = 0.0
             for index in indices {
                 block.append(index)
-                seconds += excerpts[index]?.newSeconds ?? 0
+                seconds += replacements[index].span.seconds
                 guard seconds >= blockSeconds else { continue }
                 blocks.append(block)
                 block = []
                 seconds = 0
             }
             guard !block.isEmpty else { continue }
-            if let last = blocks.indices.last,
-                excerpts[blocks[last][0]]?.replacement.speaker == excerpts[block[0]]?.replacement.speaker
-            {
+            if let last = blocks.indices.last, replacements[blocks[last][0]].speaker == replacements[block[0]].speaker {
                 blocks[last] += block
             } else {
                 blocks.append(block)
@@ -87,11 +85,13 @@ struct VoiceLikeness {
     }
 
     /// Up to a minute of a speaker alone, denoised.
-    private static func speech(of speaker: SpeakerID, material: MeasuredMaterial) -> [Float] {
+    private static func speech(of speaker: SpeakerID, material: MeasuredMaterial) throws -> [Float] {
         var samples: [Float] = []
         for span in material.solo(of: speaker).sorted(by: { $0.seconds > $1.seconds }) {
-            guard samples.count < 60 * material.vocals.sampleRate else { break }
-            samples += material.samples(material.vocals, span, of: speaker)
+            let missing = 60 - Double(samples.count) / Double(material.vocals.sampleRate)
+            guard missing > 0 else { break }
+            let part = TimeSpan(start: span.start, end: min(span.end, span.start + missing))
+            samples += try material.samples(material.vocals, part, of: speaker)
         }
         return samples
     }

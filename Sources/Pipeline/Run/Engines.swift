@@ -8,6 +8,8 @@ public struct Engines: Sendable {
     public var segmenter: @Sendable () throws -> any SpeechSegmenter
     public var embedder: @Sendable () throws -> any SpeakerEmbedder
     public var transcriber: @Sendable () throws -> any SpeechTranscriber
+    /// Languages the transcriber knows, told without loading it; ISO 639-1.
+    public var transcribedLanguages: @Sendable () throws -> [String]
     public var phoneticFeatures: @Sendable () throws -> any PhoneticFeatureExtractor
     public var phonemizer: @Sendable () throws -> any Phonemizer
     public var synthesizer: @Sendable () throws -> any SpeechSynthesizer
@@ -31,6 +33,7 @@ public struct Engines: Sendable {
         segmenter: @escaping @Sendable () throws -> any SpeechSegmenter,
         embedder: @escaping @Sendable () throws -> any SpeakerEmbedder,
         transcriber: @escaping @Sendable () throws -> any SpeechTranscriber,
+        transcribedLanguages: @escaping @Sendable () throws -> [String],
         phoneticFeatures: @escaping @Sendable () throws -> any PhoneticFeatureExtractor,
         phonemizer: @escaping @Sendable () throws -> any Phonemizer,
         synthesizer: @escaping @Sendable () throws -> any SpeechSynthesizer,
@@ -47,6 +50,7 @@ public struct Engines: Sendable {
         self.segmenter = segmenter
         self.embedder = embedder
         self.transcriber = transcriber
+        self.transcribedLanguages = transcribedLanguages
         self.phoneticFeatures = phoneticFeatures
         self.phonemizer = phonemizer
         self.synthesizer = synthesizer

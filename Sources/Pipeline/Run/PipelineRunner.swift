@@ -26,17 +26,21 @@ public struct PipelineRunner: Sendable {
     /// The main job.
     public func replace(_ request: ReplaceRequest) async throws -> Report {
         try request.check()
+        try request.knowledge.checkLanguage(
+            among: { try engines.phonemizer().languages }, operation: "replace a voice", limit: "new voices speak only")
         return try await work(on: request.input, knowledge: request.knowledge) { try $0.replace(request) }
     }
 
     /// Who speaks when; with `withWords` also each speaker's first words.
     public func speakers(of input: URL, knowledge: ProgrammeKnowledge, withWords: Bool) async throws -> SpeakerListing {
-        try await work(on: input, knowledge: knowledge) { try $0.listing(withWords: withWords) }
+        if withWords { try checkTranscribed(knowledge) }
+        return try await work(on: input, knowledge: knowledge) { try $0.listing(withWords: withWords) }
     }
 
     /// The folder with `transcript.txt`, `.srt`, `.vtt` and `.json`.
     public func transcript(of input: URL, knowledge: ProgrammeKnowledge) async throws -> URL {
-        try await work(on: input, knowledge: knowledge) { try $0.recognized().folder }
+        try checkTranscribed(knowledge)
+        return try await work(on: input, knowledge: knowledge) { try $0.recognized().folder }
     }
 
     /// Voices and music as two files that add up to the programme.
@@ -44,6 +48,11 @@ public struct PipelineRunner: Sendable {
         try await work(on: input, knowledge: ProgrammeKnowledge()) {
             try $0.stems(into: folder, overwrites: overwrites)
         }
+    }
+
+    private func checkTranscribed(_ knowledge: ProgrammeKnowledge) throws {
+        try knowledge.checkLanguage(
+            among: engines.transcribedLanguages, operation: "write down speech", limit: "the recognizer knows only")
     }
 
     private func work<Result: Sendable>(

@@ -33,11 +33,16 @@ struct ProgrammeRun {
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
         let options = AudioPreprocessorOptions()
         let isNews = !costs.has(.preprocessor)
-        let checkpoint = try result(of: .preprocessor, version: 1, options: options, upstream: []) { folder, progress in
+        let checkpoint = try result(of: .preprocessor, version: 2, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
         }
         if isNews, let damage = checkpoint.product.damage {
             events(.notice("\(input.lastPathComponent) is damaged: \(damage). What could be read is used."))
+        }
+        if isNews, checkpoint.product.repairedSeconds > 0 {
+            let seconds = String(format: "%.2f", checkpoint.product.repairedSeconds)
+            events(
+                .notice("\(input.lastPathComponent) is damaged: \(seconds) s of it cannot be decoded and are silent."))
         }
         return checkpoint
     }
@@ -87,7 +92,6 @@ struct ProgrammeRun {
 
     /// Voices and music as 24-bit files that add up to the programme.
     func stems(into target: URL, overwrites: Bool) throws -> StemFiles {
-        let (before, separated) = try (preprocessed(), separated())
         let name = input.deletingPathExtension().lastPathComponent
         let stems = StemFiles(
             vocals: target.appendingPathComponent("\(name).vocals.wav"),
@@ -97,6 +101,14 @@ struct ProgrammeRun {
                 .cannotCreate, operation: "write", subject: file.path, cause: "the file exists",
                 mend: "add --force to overwrite it, or choose another folder with --output-dir")
         }
+        for file in [stems.vocals, stems.music] {
+            do { try CreationTrial.run(file) } catch let error as FileError {
+                throw AudioError(
+                    .cannotCreate, operation: "write", subject: file.path, cause: error.cause,
+                    mend: "choose another folder with --output-dir")
+            }
+        }
+        let (before, separated) = try (preprocessed(), separated())
         try StemExport(media: engines.media).run(
             programme: before.file(before.product.programme), vocals: separated.file(separated.product.vocals),
             original: input, vocalsFile: stems.vocals, musicFile: stems.music

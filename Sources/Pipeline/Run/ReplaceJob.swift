@@ -142,7 +142,7 @@ extension ProgrammeRun {
     private func deliver(_ written: Checkpoint<WrittenProgramme>, to request: ReplaceRequest) throws {
         let source = written.folder.appendingPathComponent(written.product.file)
         let target = request.destination
-        let draft = target.deletingLastPathComponent().appendingPathComponent(".draft-" + target.lastPathComponent)
+        let draft = CreationTrial.draft(of: target)
         do {
             try? FileManager.default.removeItem(at: draft)
             try FileManager.default.copyItem(at: source, to: draft)

@@ -1,4 +1,5 @@
 import AudioCore
+import Files
 import Foundation
 
 /// A voice for a speaker; without a speaker, for the one who talks most.
@@ -47,6 +48,19 @@ public struct ProgrammeKnowledge: Sendable, Codable, Equatable {
         self.speakerCount = speakerCount
         self.language = language
         self.prompt = prompt
+    }
+
+    /// Refuses a language that is not known before any work is done.
+    /// - Parameters:
+    ///   - languages: asked only where a language was named.
+    ///   - limit: the beginning of half a sentence that the languages end: "new voices speak only".
+    func checkLanguage(among languages: () throws -> [String], operation: String, limit: String) throws {
+        guard let language else { return }
+        let known = try languages()
+        guard !known.contains(language) else { return }
+        throw AudioError(
+            .usage, operation: operation, subject: "in \"\(language)\"",
+            cause: "\(limit) \(known.joined(separator: ", "))", mend: "give one of these, or leave --language out")
     }
 }
 
@@ -111,11 +125,10 @@ public struct ReplaceRequest: Sendable {
                 .cannotCreate, operation: "write", subject: target.path, cause: "it is the input itself",
                 mend: "give another name with -o")
         }
-        let folder = target.deletingLastPathComponent()
-        guard FileManager.default.isWritableFile(atPath: folder.path) else {
+        do { try CreationTrial.run(target) } catch let error as FileError {
             throw AudioError(
-                .cannotCreate, operation: "write", subject: target.path,
-                cause: "the folder \(folder.path) is missing or not writable", mend: "choose another place with -o")
+                .cannotCreate, operation: "write", subject: target.path, cause: error.cause,
+                mend: "choose another place with -o")
         }
     }
 }

@@ -29,6 +29,8 @@ public struct AudioPreprocessorProduct: Codable, Sendable, Equatable {
     public var isDualMono: Bool
     /// What is wrong with a file that could be read all the same; nil where it is whole.
     public var damage: String?
+    /// Seconds in the middle that could not be decoded and are silent here; 0 where all is sound.
+    public var repairedSeconds: Double
     /// Float32 WAV at the programme's own rate, all channels, relative to the stage's folder.
     public var programme: String
     /// Float32 WAV at `analysisSampleRate`: the mean of the channels, or all of them where `separateChannels`.
@@ -65,7 +67,8 @@ public struct AudioPreprocessor: Sendable {
             loudnessLUFS: measures.loudness.integrated, truePeakDBTP: measures.truePeak.decibels,
             clippedSamples: measures.clippedSamples, channelOffsets: measures.offsets,
             separateChannels: separate && source.format.channelCount > 1,
-            isDualMono: measures.relation.isDualMono, damage: source.damage, programme: programme.lastPathComponent,
+            isDualMono: measures.relation.isDualMono, damage: source.damage, repairedSeconds: source.repairedSeconds,
+            programme: programme.lastPathComponent,
             analysis: "analysis.wav", analysisSampleRate: Self.analysisSampleRate)
         let analysis = folder.appendingPathComponent(product.analysis)
         try writeAnalysis(of: programme, input, separate: product.separateChannels, to: analysis) {
@@ -112,7 +115,7 @@ public struct AudioPreprocessor: Sendable {
         var largest: Float = 0
         for start in stride(from: 0, to: reader.frameCount, by: Self.blockFrames) {
             let range = start..<min(start + Self.blockFrames, reader.frameCount)
-            let block = separate ? reader.read(range) : [Waveform(sampleRate: 1, channels: reader.read(range)).mid]
+            let block = try separate ? reader.read(range) : [Waveform(sampleRate: 1, channels: reader.read(range)).mid]
             for channel in block { largest = channel.reduce(largest) { max($0, abs($1)) } }
             try writer.append(resampler.process(block))
             try progress(Double(range.upperBound) / Double(reader.frameCount))

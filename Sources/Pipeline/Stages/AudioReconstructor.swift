@@ -69,7 +69,7 @@ public struct AudioReconstructor: Sendable {
     private func ceiling(_ material: ReconstructionMaterial, progress: (Double) throws -> Void) throws -> Float {
         var measured = TruePeak(sampleRate: material.sampleRate, channelCount: material.programme.channelCount)
         for range in pieces(0..<material.programme.frameCount) {
-            measured.add(material.programme.read(range))
+            try measured.add(material.programme.read(range))
             try progress(Double(range.upperBound) / Double(max(1, material.programme.frameCount)))
         }
         return Float(max(pow(10, options.truePeakDBTP / 20), measured.magnitude))

@@ -40,7 +40,7 @@ struct DiarizationSamples {
     func write(_ span: TimeSpan, channel: Int, to file: URL) throws {
         let rate = Double(reader.sampleRate)
         let end = min(span.end, span.start + seconds)
-        var samples = reader.read(Int(span.start * rate)..<Int(end * rate))[channel]
+        var samples = try reader.read(Int(span.start * rate)..<Int(end * rate))[channel]
         let fade = min(Int(Self.fadeSeconds * rate), samples.count / 2)
         for index in 0..<fade {
             let gain = Float(index) / Float(fade)

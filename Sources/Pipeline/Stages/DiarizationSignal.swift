@@ -39,9 +39,9 @@ struct DiarizationSignal {
         let count = grid.windowCount(sampleCount: reader.frameCount)
         while windows.count < count {
             let batch = windows.count..<min(count, windows.count + windowsAtOnce)
-            let samples = batch.map { index in
+            let samples = try batch.map { index in
                 let start = index * grid.hopSamples
-                return reader.read(start..<start + grid.windowSamples)[channel]
+                return try reader.read(start..<start + grid.windowSamples)[channel]
             }
             for classes in try segmenter.classes(of: samples) { windows.append(classes) }
             try progress(Double(windows.count) / Double(count))
@@ -61,7 +61,7 @@ struct DiarizationSignal {
         for (index, frames) in stretches.enumerated() {
             try progress(Double(index) / Double(stretches.count))
             let rows = row(frames.lowerBound)..<row(frames.upperBound)
-            let samples = reader.read(rows.lowerBound * hop..<rows.upperBound * hop + beyond)[channel]
+            let samples = try reader.read(rows.lowerBound * hop..<rows.upperBound * hop + beyond)[channel]
             let features = embedder.features(of: samples)
             guard features.rows >= fewestRows else { continue }
             let solo = (0..<features.rows).filter { index in

@@ -21,7 +21,7 @@ struct PlacementGains {
         for step in 0..<steps - 1 {
             let frames = step * stepFrames..<min((step + 1) * stepFrames, mixture.frameCount)
             guard !frames.isEmpty else { continue }
-            let (blocks, voices) = (mixture.read(frames), speech.read(frames))
+            let (blocks, voices) = try (mixture.read(frames), speech.read(frames))
             for (channel, samples) in blocks.enumerated() {
                 let voice = voices.count == 1 ? voices[0] : voices[channel]
                 var (product, power) = (0.0, 0.0)

@@ -38,17 +38,17 @@ struct ReconstructionMaterial: Sendable {
     }
 
     /// - Returns: samples, [the speaker's channels][range.count].
-    func readProgramme(_ range: Range<Int>, of speaker: SpeakerID) -> [[Float]] {
-        let all = programme.read(range)
+    func readProgramme(_ range: Range<Int>, of speaker: SpeakerID) throws -> [[Float]] {
+        let all = try programme.read(range)
         return channels(of: speaker).map { all[$0] }
     }
 
     /// - Returns: the separated voice, [range.count].
-    func readVocals(_ range: Range<Int>, of speaker: SpeakerID) -> [Float] {
+    func readVocals(_ range: Range<Int>, of speaker: SpeakerID) throws -> [Float] {
         if vocals.channelCount > 1, let own = diarization.channels[speaker], own < vocals.channelCount {
-            return vocals.read(range)[own]
+            return try vocals.read(range)[own]
         }
-        return vocals.readMid(range)
+        return try vocals.readMid(range)
     }
 
     /// Stretches in which somebody else speaks.
@@ -59,9 +59,9 @@ struct ReconstructionMaterial: Sendable {
     }
 
     /// Mean square of the quietest 20 ms within a second of the range, mean of the channels.
-    func quietestPower(around range: Range<Int>, of speaker: SpeakerID) -> Float {
+    func quietestPower(around range: Range<Int>, of speaker: SpeakerID) throws -> Float {
         let wide = max(0, range.lowerBound - sampleRate)..<min(programme.frameCount, range.upperBound + sampleRate)
-        let channels = readProgramme(wide, of: speaker)
+        let channels = try readProgramme(wide, of: speaker)
         let block = max(1, sampleRate / 50)
         var least = Float.infinity
         for start in stride(from: 0, to: wide.count - block + 1, by: block) {

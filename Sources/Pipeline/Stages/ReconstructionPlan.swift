@@ -52,13 +52,13 @@ struct ReconstructionPlan: Sendable {
         }
         runs.sort { $0.span.start < $1.span.start }
         let sketches = try chosen.compactMap { try SpeechSketch($0.element, speaker, material, speech) }
-        let spans = EdgePlacer(sampleRate: material.sampleRate).place(
+        let spans = try EdgePlacer(sampleRate: material.sampleRate).place(
             runs.map(\.span), barriers: material.turnsOfOthers(than: speaker),
             frameCount: material.programme.frameCount
         ) { range in
             // Quiet must be both voices: the old one goes and the new one comes.
-            var voice = material.readVocals(range, of: speaker)
-            for sketch in sketches { sketch.add(to: &voice, range: range) }
+            var voice = try material.readVocals(range, of: speaker)
+            for sketch in sketches { try sketch.add(to: &voice, range: range) }
             return voice
         }
         return chosen.enumerated().compactMap { owner, entry in

@@ -48,12 +48,12 @@ final class ReconstructionRenderer {
         let span = replacement.spans[index]
         let conditions = survey.conditions[planned][index]
         let voice = try voice(planned)
-        let removed = removed(planned: planned, span: index, conditions)
+        let removed = try removed(planned: planned, span: index, conditions)
         let offset = span.samples.lowerBound - voice.firstFrame
         let new = voice.channels.map { channel in
             (0..<span.samples.count).map { channel.indices.contains($0 + offset) ? channel[$0 + offset] : 0 }
         }
-        var output = material.programme.read(span.samples)
+        var output = try material.programme.read(span.samples)
         var alone = output.map { [Float](repeating: 0, count: $0.count) }
         let channels = material.channels(of: speaker)
         let mixed = mixer.mix(span, programme: channels.map { output[$0] }, removed: removed, new: new)
@@ -66,7 +66,7 @@ final class ReconstructionRenderer {
             result.spans.append(
                 .init(
                     startSample: span.samples.lowerBound, endSample: span.samples.upperBound,
-                    roughness: roughness(span, output: output)))
+                    roughness: try roughness(span, output: output)))
             results[planned] = result
         }
         voices[planned]?.spansLeft -= 1
@@ -75,18 +75,18 @@ final class ReconstructionRenderer {
     }
 
     /// What is taken away over a span, block by block, blocks faded into each other.
-    private func removed(planned: Int, span index: Int, _ conditions: BedConditions) -> [[Float]] {
+    private func removed(planned: Int, span index: Int, _ conditions: BedConditions) throws -> [[Float]] {
         let replacement = plan.replacements[planned]
         let speaker = replacement.replacement.speaker
         let span = replacement.spans[index].samples
-        let conditions = conditions.withFill(
+        let conditions = try conditions.withFill(
             limitedTo: material.quietestPower(around: span, of: speaker), grid: material.grid)
         var result = material.channels(of: speaker).map { _ in [Float](repeating: 0, count: span.count) }
         var filled = span.lowerBound
         for block in plan.blocks(planned: planned, span: index, sampleRate: material.sampleRate) {
             let wide = block.range.lowerBound - cleaner.margin..<block.range.upperBound + cleaner.margin
             let core = cleaner.margin..<cleaner.margin + block.range.count
-            let piece = cleaner.removed(
+            let piece = try cleaner.removed(
                 programme: material.readProgramme(wide, of: speaker), vocals: material.readVocals(wide, of: speaker),
                 core: core, conditions: conditions, seed: UInt64(block.range.lowerBound))
             let shared = max(1, filled - block.range.lowerBound)
@@ -115,7 +115,7 @@ final class ReconstructionRenderer {
         }
         let spoken = try speech.read(replacement)
         let range = spoken.firstFrame..<spoken.firstFrame + spoken.samples.count
-        let vocals = material.readVocals(range, of: role.speaker)
+        let vocals = try material.readVocals(range, of: role.speaker)
         let spans = replacement.spans.map { span in
             let inside = span.samples.clamped(to: range)
             return inside.lowerBound - range.lowerBound..<inside.upperBound - range.lowerBound
@@ -123,7 +123,7 @@ final class ReconstructionRenderer {
         let fitter = VoiceFitter(tone: tone, followsLevel: options.followsLevel, grid: material.grid)
         let fitted = fitter.fit(
             new: spoken.samples, vocals: vocals, colour: conditions.gains.colour, spans: spans)
-        results[planned] = result(replacement, fitted, conditions)
+        results[planned] = try result(replacement, fitted, conditions)
         let voice = FittedVoice(
             channels: conditions.placement.place(fitted.samples), firstFrame: range.lowerBound,
             spansLeft: replacement.spans.count)
@@ -133,7 +133,7 @@ final class ReconstructionRenderer {
 
     private func result(
         _ planned: PlannedReplacement, _ fitted: VoiceFitter.Fitted, _ conditions: BedConditions
-    ) -> ReconstructedReplacement {
+    ) throws -> ReconstructedReplacement {
         let placement = conditions.placement
         let power = placement.gains.reduce(0.0) { $0 + Double($1) * Double($1) }
         func loudness(_ meanSquare: Double) -> Double { -0.691 + 10 * log10(meanSquare * power + 1e-12) }
@@ -142,18 +142,19 @@ final class ReconstructionRenderer {
             newLevelLUFS: loudness(fitted.newPower), highBandDifferenceDB: fitted.highBandDifferenceDB,
             channelLevelsDB: placement.levelsDecibels,
             channelDelaysMs: placement.delaySamples.map { 1000 * $0 / Double(material.sampleRate) },
-            placementDifferenceDB: placementDifference(planned, placement), isOverMusic: conditions.judgement.isMusic,
+            placementDifferenceDB: try placementDifference(planned, placement),
+            isOverMusic: conditions.judgement.isMusic,
             limiterDB: 0)
     }
 
     /// Level difference of the first two channels as used, less that of the old voice in these spans alone.
-    private func placementDifference(_ planned: PlannedReplacement, _ placement: VoicePlacement) -> Double? {
+    private func placementDifference(_ planned: PlannedReplacement, _ placement: VoicePlacement) throws -> Double? {
         guard placement.gains.count > 1 else { return nil }
         let speaker = planned.replacement.speaker
         var cross = [0.0, 0.0]
         for span in planned.spans {
-            let vocals = material.readVocals(span.samples, of: speaker)
-            for (channel, samples) in material.readProgramme(span.samples, of: speaker).prefix(2).enumerated() {
+            let vocals = try material.readVocals(span.samples, of: speaker)
+            for (channel, samples) in try material.readProgramme(span.samples, of: speaker).prefix(2).enumerated() {
                 for n in vocals.indices { cross[channel] += Double(samples[n]) * Double(vocals[n]) }
             }
         }
@@ -164,11 +165,11 @@ final class ReconstructionRenderer {
 
     /// The output's second difference at the ramps over the 99th percentile of the input's within 50 ms of them; the
     /// worse of the two edges.
-    private func roughness(_ span: PlacedSpan, output: [[Float]]) -> Double {
+    private func roughness(_ span: PlacedSpan, output: [[Float]]) throws -> Double {
         let reach = material.sampleRate / 20
         let wide = span.samples.lowerBound - reach..<span.samples.upperBound + reach
         var worst = 0.0
-        for (channel, original) in material.programme.read(wide).enumerated() {
+        for (channel, original) in try material.programme.read(wide).enumerated() {
             var changed = original
             changed.replaceSubrange(reach..<reach + span.samples.count, with: output[channel])
             for (edge, fade) in [(reach, span.fadeIn), (reach + span.samples.count - span.fadeOut, span.fadeOut)] {

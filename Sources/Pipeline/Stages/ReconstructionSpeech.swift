@@ -28,8 +28,12 @@ struct ReconstructionSpeech: Sendable {
 }
 
 /// New speech as it lies in its file, about as loud as the old voice: good enough to tell where it is quiet.
+///
+/// The file is opened for each look: a programme of three hours has more pieces than a process may have files open.
 struct SpeechSketch: Sendable {
-    private let reader: WaveReader
+    private let file: URL
+    private let speechRate: Int
+    private let speechFrames: Int
     private let startSeconds: Double
     private let sampleRate: Int
     private let gain: Float
@@ -39,20 +43,23 @@ struct SpeechSketch: Sendable {
         _ speech: ReconstructionSpeech
     ) throws {
         guard let name = replacement.speech else { return nil }
-        reader = try WaveReader(speech.folder.appendingPathComponent(name))
+        file = speech.folder.appendingPathComponent(name)
+        let reader = try WaveReader(file)
+        (speechRate, speechFrames) = (reader.sampleRate, reader.frameCount)
         startSeconds = replacement.span.start
         sampleRate = material.sampleRate
-        let (file, start) = (reader, startSeconds)
-        func power(_ span: TimeSpan, _ rate: Int, _ origin: Double, _ read: (Range<Int>) -> [Float]) -> Double {
+        func power(
+            _ span: TimeSpan, _ rate: Int, _ origin: Double, _ read: (Range<Int>) throws -> [Float]
+        ) rethrows -> Double {
             let first = Int((span.start - origin) * Double(rate))
-            let samples = read(first..<max(first, Int((span.end - origin) * Double(rate))))
+            let samples = try read(first..<max(first, Int((span.end - origin) * Double(rate))))
             return samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(rate)
         }
-        let old = replacement.spans.reduce(0.0) { sum, span in
-            sum + power(span, material.sampleRate, 0) { material.readVocals($0, of: speaker) }
+        let old = try replacement.spans.reduce(0.0) { sum, span in
+            sum + (try power(span, material.sampleRate, 0) { try material.readVocals($0, of: speaker) })
         }
-        let new = replacement.spans.reduce(0.0) { sum, span in
-            sum + power(span, file.sampleRate, start) { file.readMid($0) }
+        let new = try replacement.spans.reduce(0.0) { sum, span in
+            sum + (try power(span, reader.sampleRate, replacement.span.start) { try reader.readMid($0) })
         }
         gain = new > 0 ? Float((old / new).squareRoot()) : 0
     }
@@ -61,13 +68,13 @@ struct SpeechSketch: Sendable {
     /// - Parameters:
     ///   - voice: the old voice, [range.count].
     ///   - range: frames of the programme.
-    func add(to voice: inout [Float], range: Range<Int>) {
-        let ratio = Double(reader.sampleRate) / Double(sampleRate)
-        let first = (Double(range.lowerBound) / Double(sampleRate) - startSeconds) * Double(reader.sampleRate)
+    func add(to voice: inout [Float], range: Range<Int>) throws {
+        let ratio = Double(speechRate) / Double(sampleRate)
+        let first = (Double(range.lowerBound) / Double(sampleRate) - startSeconds) * Double(speechRate)
         let low = Int(first.rounded(.down))
         let high = low + Int(Double(range.count) * ratio) + 2
-        guard high > 0, low < reader.frameCount else { return }
-        let samples = reader.readMid(low..<high)
+        guard high > 0, low < speechFrames else { return }
+        let samples = try WaveReader(file).readMid(low..<high)
         for index in voice.indices {
             let new = gain * samples[min(samples.count - 1, Int(first - Double(low) + Double(index) * ratio))]
             voice[index] = (voice[index] * voice[index] + new * new).squareRoot()

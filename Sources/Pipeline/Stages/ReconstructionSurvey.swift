@@ -41,7 +41,7 @@ struct ReconstructionSurvey: Sendable {
             var old = LongTermSpectrum(material.grid)
             var lowEdge = 50.0
             for section in sections(owned) {
-                let conditions = survey(section, role.speaker, old: &old)
+                let conditions = try survey(section, role.speaker, old: &old)
                 // One filter serves all sections: the highest edge.
                 lowEdge = max(lowEdge, conditions.lowEdgeHertz)
                 for entry in section { found[entry.planned][entry.span] = conditions }
@@ -90,7 +90,7 @@ struct ReconstructionSurvey: Sendable {
     }
 
     /// Reads a section's spans with 0.3 s around each; of very long spans only what fits.
-    private func survey(_ section: [Entry], _ speaker: SpeakerID, old: inout LongTermSpectrum) -> BedConditions {
+    private func survey(_ section: [Entry], _ speaker: SpeakerID, old: inout LongTermSpectrum) throws -> BedConditions {
         let grid = material.grid
         let transform = grid.transform
         let margin = Int(0.3 * Double(material.sampleRate))
@@ -105,10 +105,10 @@ struct ReconstructionSurvey: Sendable {
             let core = span.lowerBound..<min(span.upperBound, span.lowerBound + budget)
             budget -= core.count
             let wide = core.lowerBound - margin..<core.upperBound + margin
-            for (index, channel) in material.readProgramme(wide, of: speaker).enumerated() {
+            for (index, channel) in try material.readProgramme(wide, of: speaker).enumerated() {
                 mixture[index].append(transform.transform(channel))
             }
-            let voice = transform.transform(material.readVocals(wide, of: speaker))
+            let voice = try transform.transform(material.readVocals(wide, of: speaker))
             for frame in 0..<voice.frames {
                 let at = wide.lowerBound + frame * grid.hop
                 let seconds = Double(at) / Double(material.sampleRate)

@@ -60,7 +60,7 @@ public struct SpeechRecognizer: Sendable {
         progress: (Double) throws -> Void
     ) throws -> SpeechRecognizerProduct {
         let audio = try open(analysis: analysis, vocals: vocals)
-        let pieces = TranscriptPieces(
+        let pieces = try TranscriptPieces(
             diarization: diarization, audio: audio, joinedGapSeconds: options.joinedGapSeconds,
             longestSeconds: min(options.longestPassageSeconds, transcriber.longestSeconds - 2 * options.marginSeconds)
         ).pieces
@@ -171,8 +171,8 @@ public struct SpeechRecognizer: Sendable {
 
 extension WaveReader {
     /// One channel, or the mean of all where `channel` is nil or not there.
-    func samples(_ frames: Range<Int>, channel: Int?) -> [Float] {
-        guard let channel, channel < channelCount, channelCount > 1 else { return readMid(frames) }
-        return read(frames)[channel]
+    func samples(_ frames: Range<Int>, channel: Int?) throws -> [Float] {
+        guard let channel, channel < channelCount, channelCount > 1 else { return try readMid(frames) }
+        return try read(frames)[channel]
     }
 }

@@ -41,7 +41,7 @@ public struct StemExport: Sendable {
         }
         for start in stride(from: 0, to: mixture.frameCount, by: Self.blockFrames) {
             let range = start..<min(start + Self.blockFrames, mixture.frameCount)
-            let (voice, music) = Self.parts(
+            let (voice, music) = try Self.parts(
                 mixture.read(range), speech.read(range), gains: gains, firstFrame: range.lowerBound)
             try sinks[0].write(Waveform(sampleRate: mixture.sampleRate, channels: voice))
             try sinks[1].write(Waveform(sampleRate: mixture.sampleRate, channels: music))

@@ -8,6 +8,8 @@ public struct SynthesisPiece: Codable, Sendable, Equatable {
         case speak
         /// Stays the original: somebody else speaks too.
         case keepOverlapped
+        /// Stays the original: it is in a language that cannot be spoken.
+        case keepUnspoken
         /// The old voice goes, no new one comes.
         case mute
     }

@@ -20,14 +20,20 @@ struct SynthesisPlanner {
     /// What is heard beside the words of a part of a passage.
     private static let marginSeconds = 0.25
 
-    func chunks(of passage: Passage) -> [Chunk] {
+    func chunks(of passage: Passage) throws -> [Chunk] {
         guard !passage.words.isEmpty else { return [] }
         let stretches = overlappedStretches(of: passage)
-        let pauses = pauses(of: passage)
+        let pauses = try pauses(of: passage)
         return runs(of: passage, stretches).flatMap { run -> [Chunk] in
             guard run.treatment == .speak else { return [run] }
             return split(run, words: passage.words, pauses: pauses)
         }
+    }
+
+    /// A passage that stays as it is, in one chunk.
+    func kept(_ passage: Passage) -> [Chunk] {
+        guard !passage.words.isEmpty else { return [] }
+        return [Chunk(treatment: .keepUnspoken, words: passage.words.indices, span: passage.span)]
     }
 
     private func overlappedStretches(of passage: Passage) -> [TimeSpan] {
@@ -38,9 +44,9 @@ struct SynthesisPlanner {
     }
 
     /// Silences of the passage's vocals, in the programme's time.
-    private func pauses(of passage: Passage) -> [TimeSpan] {
+    private func pauses(of passage: Passage) throws -> [TimeSpan] {
         let channel = sources.channel(of: passage.speaker)
-        let samples = sources.samples(of: sources.vocals, passage.span, channel: channel)
+        let samples = try sources.samples(of: sources.vocals, passage.span, channel: channel)
         let mask = SilenceMask(SpeechEnergy(samples, sampleRate: sources.vocals.sampleRate))
         return mask.pauses(atLeast: Self.cuttingPauseSeconds).map {
             TimeSpan(start: $0.start + passage.span.start, end: $0.end + passage.span.start)

@@ -43,19 +43,19 @@ public struct SynthesisSources: Sendable {
     }
 
     /// - Returns: mono samples of a stretch; what lies outside the file is 0.
-    func samples(of reader: WaveReader, _ span: TimeSpan, channel: Int?) -> [Float] {
+    func samples(of reader: WaveReader, _ span: TimeSpan, channel: Int?) throws -> [Float] {
         let rate = Double(reader.sampleRate)
         let start = Int((span.start * rate).rounded())
         let range = start..<max(start, Int((span.end * rate).rounded()))
-        if let channel { return reader.read(range)[channel] }
-        return reader.readMid(range)
+        if let channel { return try reader.read(range)[channel] }
+        return try reader.readMid(range)
     }
 
     /// SHA-256 of a stretch of both files.
-    func digest(of span: TimeSpan, channel: Int?) -> String {
+    func digest(of span: TimeSpan, channel: Int?) throws -> String {
         var digest = Digest()
         for reader in [analysis, vocals] {
-            samples(of: reader, span, channel: channel).withUnsafeBytes { digest.update($0) }
+            try samples(of: reader, span, channel: channel).withUnsafeBytes { digest.update($0) }
         }
         return digest.hexadecimal()
     }
@@ -78,14 +78,14 @@ public struct SynthesisSources: Sendable {
 
     /// Median of ln F0 of what a speaker says alone, from up to ten minutes spread over the programme; nil where nothing
     /// is voiced.
-    func medianLogPitch(of speaker: SpeakerID) -> Double? {
+    func medianLogPitch(of speaker: SpeakerID) throws -> Double? {
         let stretches = soloStretches(of: speaker)
         let total = stretches.reduce(0) { $0 + $1.seconds }
         let step = max(1, Int((total / 600).rounded(.up)))
         let channel = channel(of: speaker)
         var logs: [Double] = []
         for (index, stretch) in stretches.enumerated() where index % step == 0 {
-            let voice = samples(of: vocals, stretch, channel: channel)
+            let voice = try samples(of: vocals, stretch, channel: channel)
             let material = SynthesisMaterial(span: stretch, raw: voice, vocals: voice, sampleRate: vocals.sampleRate)
             logs += material.pitchHertz.filter { $0 > 0 }.map { log(Double($0)) }
         }

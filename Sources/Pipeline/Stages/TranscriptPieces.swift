@@ -23,15 +23,17 @@ struct TranscriptPieces {
 
     /// In order of start.
     var pieces: [TranscriptPiece] {
-        let pieces = diarization.speakers.flatMap { speaker in
-            runs(of: speaker).flatMap { run in
-                parts(of: run, channel: diarization.channels[speaker]).map {
-                    TranscriptPiece(speaker: speaker, span: $0, channel: diarization.channels[speaker])
+        get throws {
+            let pieces = try diarization.speakers.flatMap { speaker in
+                try runs(of: speaker).flatMap { run in
+                    try parts(of: run, channel: diarization.channels[speaker]).map {
+                        TranscriptPiece(speaker: speaker, span: $0, channel: diarization.channels[speaker])
+                    }
                 }
             }
+            return pieces.filter { $0.span.seconds > 0 }
+                .sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
         }
-        return pieces.filter { $0.span.seconds > 0 }
-            .sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
     }
 
     /// Turns of a speaker, each run joined over short gaps in which nobody else speaks.
@@ -58,11 +60,11 @@ struct TranscriptPieces {
     }
 
     /// Cuts a run at its longest pauses until no part is too long.
-    private func parts(of run: [TimeSpan], channel: Int?) -> [TimeSpan] {
+    private func parts(of run: [TimeSpan], channel: Int?) throws -> [TimeSpan] {
         guard let first = run.first, let last = run.last else { return [] }
         let whole = TimeSpan(start: first.start, end: last.end)
         guard whole.seconds > longestSeconds else { return [whole] }
-        let levels = levels(in: whole, channel: channel)
+        let levels = try levels(in: whole, channel: channel)
         let gaps = zip(run, run.dropFirst()).map { TimeSpan(start: $0.end, end: $1.start) }
         let pauses = gaps + quietStretches(of: levels, from: whole.start)
         return parts(of: whole, pauses: pauses) { span in
@@ -126,7 +128,7 @@ struct TranscriptPieces {
     }
 
     /// Level every 20 ms in dB re full scale.
-    private func levels(in span: TimeSpan, channel: Int?) -> [Float] {
+    private func levels(in span: TimeSpan, channel: Int?) throws -> [Float] {
         let hop = Int(levelSeconds * Double(audio.sampleRate))
         let count = max(0, Int(span.seconds / levelSeconds))
         let start = Int(span.start * Double(audio.sampleRate))
@@ -136,7 +138,7 @@ struct TranscriptPieces {
         levels.reserveCapacity(count)
         for first in stride(from: 0, to: count, by: block) {
             let here = min(block, count - first)
-            let samples = audio.samples(start + first * hop..<start + (first + here) * hop, channel: channel)
+            let samples = try audio.samples(start + first * hop..<start + (first + here) * hop, channel: channel)
             for index in 0..<here {
                 var sum: Float = 0
                 for at in index * hop..<(index + 1) * hop { sum += samples[at] * samples[at] }

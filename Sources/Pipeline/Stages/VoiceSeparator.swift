@@ -83,8 +83,8 @@ public struct VoiceSeparator: Sendable {
         let analysis = try AlignedTrack(
             files.analysis, sampleRate: Self.analysisSampleRate, frameCount: due,
             resampler: media.resampler(from: rate, to: Self.analysisSampleRate, channelCount: 1))
-        func mixture(_ range: Range<Int>) -> [Float] {
-            let block = reader.read(range)
+        func mixture(_ range: Range<Int>) throws -> [Float] {
+            let block = try reader.read(range)
             return channel.map { block[$0] } ?? Waveform(sampleRate: 1, channels: block).mid
         }
         var position = 0
@@ -106,7 +106,7 @@ public struct VoiceSeparator: Sendable {
                 try analysis.append(speech)
                 let start = vocals.written
                 let piece = try vocals.append(speech)
-                levels.add(mixture: mixture(start..<start + piece.count), speech: piece)
+                levels.add(mixture: try mixture(start..<start + piece.count), speech: piece)
             })
         guard given == taken else {
             throw AudioError(
@@ -116,7 +116,7 @@ public struct VoiceSeparator: Sendable {
         try analysis.finish()
         let start = vocals.written
         let piece = try vocals.finish()
-        levels.add(mixture: mixture(start..<start + piece.count), speech: piece)
+        levels.add(mixture: try mixture(start..<start + piece.count), speech: piece)
         return files
     }
 
@@ -127,7 +127,7 @@ public struct VoiceSeparator: Sendable {
         let writer = try WaveWriter(file, sampleRate: readers[0].sampleRate, channelCount: parts.count)
         for start in stride(from: 0, to: readers[0].frameCount, by: blockFrames) {
             let range = start..<min(start + blockFrames, readers[0].frameCount)
-            try writer.append(readers.map { $0.read(range)[0] })
+            try writer.append(readers.map { try $0.read(range)[0] })
         }
         try writer.finish()
         for part in parts { try FileManager.default.removeItem(at: part) }

@@ -52,37 +52,46 @@ public struct VoiceSynthesizer: Sendable {
         of sources: SynthesisSources, progress: (Double) throws -> Void = { _ in }
     ) throws -> [SynthesisPiece] {
         try sources.validate(sampleRate: features.sampleRate)
+        try checkLanguages(of: sources)
         let planner = SynthesisPlanner(sources: sources, options: options)
         var medians: [SpeakerID: Double] = [:]
         for speaker in sources.voices.keys.sorted() {
             try progress(0)
-            medians[speaker] = sources.medianLogPitch(of: speaker)
+            medians[speaker] = try sources.medianLogPitch(of: speaker)
         }
         var pieces: [SynthesisPiece] = []
         for passage in sources.transcript.passages {
             guard let voice = sources.voices[passage.speaker] else { continue }
             try progress(0)
-            try checkLanguage(of: passage)
             let channel = sources.channel(of: passage.speaker)
-            pieces += planner.chunks(of: passage).map { chunk in
+            let chunks = canSpeak(passage) ? try planner.chunks(of: passage) : planner.kept(passage)
+            pieces += try chunks.map { chunk in
                 SynthesisPiece(
                     treatment: chunk.treatment, passage: passage.id, speaker: passage.speaker, voice: voice.name,
                     voiceDigest: voice.digest, language: passage.language, span: chunk.span,
                     words: Array(passage.words[chunk.words]),
                     isOverlapped: !sources.others(than: passage.speaker, in: chunk.span).isEmpty,
                     speakerMedianLog: medians[passage.speaker], channel: channel,
-                    audioDigest: sources.digest(of: chunk.span, channel: channel), options: options)
+                    audioDigest: try sources.digest(of: chunk.span, channel: channel), options: options)
             }
         }
         return pieces.sorted { ($0.span.start, $0.passage) < ($1.span.start, $1.passage) }
     }
 
-    private func checkLanguage(of passage: Passage) throws {
-        guard !phonemizer.languages.contains(passage.language) else { return }
-        throw AudioError(
-            .usage, operation: "speak", subject: "passage \(passage.id) in \"\(passage.language)\"",
-            cause: "the synthesizer speaks only \(phonemizer.languages.joined(separator: ", "))",
-            mend: "choose another speaker, or give the language with --language")
+    private func canSpeak(_ passage: Passage) -> Bool { phonemizer.languages.contains(passage.language) }
+
+    /// Refuses where nothing of what a chosen person says can be spoken; what cannot be spoken beside other things stays
+    /// the original.
+    private func checkLanguages(of sources: SynthesisSources) throws {
+        for speaker in sources.voices.keys.sorted() {
+            let passages = sources.transcript.passages.filter { $0.speaker == speaker && !$0.words.isEmpty }
+            guard !passages.isEmpty, !passages.contains(where: canSpeak) else { continue }
+            let heard = Set(passages.map(\.language)).sorted().map { "\"\($0)\"" }.joined(separator: " and ")
+            throw AudioError(
+                .usage, operation: "speak", subject: "what \(speaker) says in \(heard)",
+                cause: "the synthesizer speaks only \(phonemizer.languages.joined(separator: ", "))",
+                mend: "choose another speaker, or give the language with --language if it was heard wrongly")
+        }
     }
 
     /// Makes one piece.
@@ -93,6 +102,8 @@ public struct VoiceSynthesizer: Sendable {
         switch piece.treatment {
         case .keepOverlapped:
             return kept(piece, flags: [.overlapKept])
+        case .keepUnspoken:
+            return kept(piece, flags: [.languageUnspoken, .keptOriginal])
         case .mute:
             return try muted(piece, in: folder)
         case .speak:
@@ -112,8 +123,8 @@ public struct VoiceSynthesizer: Sendable {
             return kept(piece, flags: [.wordUncertain, .keptOriginal])
         }
         let material = SynthesisMaterial(
-            span: piece.span, raw: sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
-            vocals: sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
+            span: piece.span, raw: try sources.samples(of: sources.analysis, piece.span, channel: piece.channel),
+            vocals: try sources.samples(of: sources.vocals, piece.span, channel: piece.channel),
             sampleRate: sources.vocals.sampleRate)
         let readings = try phonemizer.readings(of: piece.words.map(\.text), language: piece.language)
         guard readings.contains(where: { !($0.first ?? []).isEmpty }) else {

@@ -85,15 +85,18 @@ public final class WhisperModel: Sendable {
         }
     }
 
-    /// The English-only models have one token less.
-    var isMultilingual: Bool { vocabularyCount >= 51865 }
-
     /// ISO 639-1 codes (639-3 where there is none).
-    public var languages: [String] { isMultilingual ? tokenizer.languageTokens.keys.sorted() : ["en"] }
+    public var languages: [String] { tokenizer.languages }
+
+    /// Those of a model that is not loaded.
+    /// - Parameter folder: the model's.
+    public static func languages(in folder: URL) throws -> [String] {
+        try WhisperTokenizer(folder.appendingPathComponent("tokenizer.json")).languages
+    }
 
     /// Control tokens that begin a text.
     func startSequence(language: String) -> [Int] {
-        guard isMultilingual, let token = tokenizer.languageTokens[language] else {
+        guard tokenizer.isMultilingual, let token = tokenizer.languageTokens[language] else {
             return [tokenizer.startOfTranscript]
         }
         return [tokenizer.startOfTranscript, token, tokenizer.transcribe]

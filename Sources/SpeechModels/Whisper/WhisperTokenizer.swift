@@ -83,6 +83,12 @@ struct WhisperTokenizer: Sendable {
         self.identifiers = identifiers
     }
 
+    /// The English-only models have one text token less.
+    var isMultilingual: Bool { endOfText >= 50257 }
+
+    /// ISO 639-1 codes (639-3 where there is none).
+    var languages: [String] { isMultilingual ? languageTokens.keys.sorted() : ["en"] }
+
     /// GPT-2's alphabet: printable Latin-1 characters stand for themselves, the other 68 bytes for U+0100 onwards.
     private static let bytesOfCharacters: [Unicode.Scalar: UInt8] = {
         var table: [Unicode.Scalar: UInt8] = [:]

@@ -48,6 +48,7 @@ import Testing
         #expect(report.output.sha256 == (try Digest.ofFile(stage.file("out.wav"))))
         #expect(report.input.seconds == report.output.seconds && report.output.channels == 2)
         #expect(report.output.reencoded == false && report.input.reencoded == nil)
+        #expect(report.input.repairedSeconds == 0 && report.output.repairedSeconds == nil)
         #expect(report.speakers.map(\.id) == [a, b])
         #expect(report.speakers.map(\.voice) == ["tone", nil])
         #expect(report.stages.map(\.stage) == StageName.allCases.sorted { order($0) < order($1) })
@@ -230,6 +231,32 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: stage.file("out.wav").path))
     }
 
+    @Test func aLanguageThatCannotBeDoneIsRefusedBeforeAnyWork() async throws {
+        let stage = try RunStage()
+        let started = Mutex(false)
+        let runner = stage.runner { _ in started.withLock { $0 = true } }
+        for language in ["de", "xx"] {
+            let request = try stage.request(language: language)
+            let error = await #expect(throws: AudioError.self) { try await runner.replace(request) }
+            #expect(error?.kind == .usage)
+            #expect(
+                error?.description
+                    == "Cannot replace a voice in \"\(language)\": new voices speak only en; give one of these, "
+                    + "or leave --language out.")
+        }
+        let knowledge = ProgrammeKnowledge(language: "xx")
+        let unknown = await #expect(throws: AudioError.self) {
+            try await runner.transcript(of: stage.input, knowledge: knowledge)
+        }
+        #expect(unknown?.kind == .usage && unknown?.description.contains("knows only de, en;") == true)
+        await #expect(throws: AudioError.self) {
+            try await runner.speakers(of: stage.input, knowledge: knowledge, withWords: true)
+        }
+        #expect(!started.withLock { $0 }, "work was done before the refusal")
+        #expect(!FileManager.default.fileExists(atPath: stage.file("work").path))
+        _ = try await runner.speakers(of: stage.input, knowledge: knowledge, withWords: false)
+    }
+
     @Test func aProgrammeInWhichNobodySpeaksIsRefusedInOneSentence() async throws {
         let stage = try RunStage()
         let writer = try WaveWriter(stage.input, sampleRate: 24_000, channelCount: 1)
@@ -252,7 +279,15 @@ import Testing
             try await stage.runner().stems(of: stage.input, into: stage.home, overwrites: false)
         }
         #expect(error?.kind == .cannotCreate)
+        let started = Mutex(false)
+        let nowhere = await #expect(throws: AudioError.self) {
+            try await stage.runner(afresh: true) { event in
+                if case .started = event { started.withLock { $0 = true } }
+            }.stems(of: stage.input, into: URL(filePath: "/proc"), overwrites: true)
+        }
+        #expect(nowhere?.kind == .cannotCreate && !started.withLock { $0 })
     }
+
     /// The left channel of any file.
     private func read(_ file: URL) throws -> [Float] {
         let source = try FFmpegMedia().open(file)

@@ -29,5 +29,10 @@ import Testing
         #expect(kind(request("/a/b.wav", output: "\(folder)/x.mp3", exact: true)) == .usage)
         #expect(kind(request("\(folder)/b.wav", output: "\(folder)/b.wav")) == .cannotCreate)
         #expect(kind(request("/a/b.wav", output: "/no/such/folder/x.wav")) == .cannotCreate)
+        // A folder that looks writable and takes no files.
+        #expect(kind(request("/a/b.wav", output: "/proc/x.wav")) == .cannotCreate)
+        #expect(
+            kind(request("/a/b.wav", output: "\(folder)/" + String(repeating: "x", count: 250) + ".wav"))
+                == .cannotCreate)
     }
 }

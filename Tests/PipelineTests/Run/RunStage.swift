@@ -38,7 +38,8 @@ final class RunStage: Sendable {
         let synthesizer = synthesizer
         return Engines(
             media: FFmpegMedia(), separator: { WholeSeparator() }, segmenter: { HumSegmenter() },
-            embedder: { HumEmbedder() }, transcriber: { ToneTranscriber() }, phoneticFeatures: { ToneExtractor() },
+            embedder: { HumEmbedder() }, transcriber: { ToneTranscriber() },
+            transcribedLanguages: { ["de", "en"] }, phoneticFeatures: { ToneExtractor() },
             phonemizer: { TonePhonemizer() }, synthesizer: { synthesizer },
             voice: { name in
                 guard name.hasPrefix("tone") else {
@@ -59,11 +60,12 @@ final class RunStage: Sendable {
 
     func request(
         _ output: String = "out.wav", voices: [String] = ["tone"], overwrites: Bool = false,
-        pitch: PitchTransfer.Register = .own
+        pitch: PitchTransfer.Register = .own, language: String? = nil
     ) throws -> ReplaceRequest {
         ReplaceRequest(
             input: input, voices: try voices.map(VoiceChoice.init(argument:)), output: file(output), isExact: false,
-            overwrites: overwrites, knowledge: ProgrammeKnowledge(), overlap: .keep, pitch: pitch, uncertain: .keep)
+            overwrites: overwrites, knowledge: ProgrammeKnowledge(language: language), overlap: .keep, pitch: pitch,
+            uncertain: .keep)
     }
 
     func replace(_ request: ReplaceRequest? = nil, work: String = "work") async throws -> Report {
@@ -96,7 +98,7 @@ final class RunStage: Sendable {
 
     func samples(_ name: String) throws -> [[Float]] {
         let reader = try WaveReader(file(name))
-        return reader.read(0..<reader.frameCount)
+        return try reader.read(0..<reader.frameCount)
     }
 
     /// The folder in which the run works.

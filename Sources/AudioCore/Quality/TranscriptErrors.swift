@@ -1,6 +1,6 @@
-import AudioCore
-
-/// Counts how two texts differ, word by word.
+/// Counts how two texts differ, word by word: the one place that says which differences of writing count.
+///
+/// The report judges with it what a recognizer hears of the new voice.
 public enum TranscriptErrors {
     /// The words that are compared: lower case, typographic apostrophes made plain, hyphens and all other punctuation
     /// blanks, apostrophes kept inside words only. Numbers stay as they are written: "42" is not "forty-two".
