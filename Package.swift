@@ -32,7 +32,12 @@ let package = Package(
             name: "SpeechModels", dependencies: ["AudioCore", "Files", "Inference", "CDeepFilter"],
             resources: [.copy("Resources")]),
         .target(name: "ModelLibrary", dependencies: ["AudioCore", "Files"], resources: [.copy("Manifests")]),
-        .target(name: "Pipeline", dependencies: ["AudioCore", "Files"]),
+        .target(
+            name: "Pipeline", dependencies: ["AudioCore", "Files"],
+            resources: [
+                .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
+                .embedInCode("Report/Page/page.js"),
+            ]),
         .target(
             name: "Commands",
             dependencies: [

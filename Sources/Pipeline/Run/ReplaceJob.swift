@@ -21,10 +21,16 @@ extension ProgrammeRun {
             synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
             run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed,
-            written: written.product, measured: measured.product, destination: request.destination
+            written: written.product, measured: measured.product, destination: request.destination,
+            results: [
+                .preprocessor: preprocessed().key, .separator: separated().key, .diarizer: diarized().key,
+                .recognizer: recognized().key, .synthesizer: synthesized.key, .reconstructor: reconstructed.key,
+                .output: written.key, .report: measured.key,
+            ]
         ).report()
         try deliver(written, to: request)
         try folder.write(report, to: "report.json")
+        try ReportPublisher(report, in: folder, media: engines.media).refreshPage { _ in try interruption.check() }
         return report
     }
 

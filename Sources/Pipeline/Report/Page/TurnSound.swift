@@ -1,0 +1,43 @@
+import AudioCore
+import Files
+import Foundation
+
+/// A turn's sound as it can be carried in a page: before, after, and what lies under the speech.
+struct TurnSound {
+    enum Version: String, CaseIterable, Codable {
+        case original
+        case new
+        case bed
+    }
+
+    let material: ReportMaterial
+
+    /// Enough for speech in a browser; MP3, because every browser plays it.
+    private static let bitsPerSecondAndChannel = 48_000
+
+    /// - Parameter folder: takes the file while it is being made.
+    /// - Returns: an MP3 file.
+    func encoded(_ version: Version, _ window: TimeSpan, in folder: URL) throws -> Data {
+        let frames = material.frames(window)
+        var channels =
+            switch version {
+            case .original: material.measured.input.read(frames)
+            case .new: material.measured.output.read(frames)
+            case .bed: material.bed(frames)
+            }
+        let rate = material.measured.input.sampleRate
+        if channels.count > 2 { channels = [Waveform(sampleRate: rate, channels: channels).mid] }
+        // Sides that are alike need not be stored twice.
+        if channels.count == 2, channels[0] == channels[1] { channels.removeLast() }
+        let file = folder.appendingPathComponent("\(version.rawValue).mp3")
+        let sink = try material.media.create(
+            file, sampleRate: rate, channelCount: channels.count, original: nil,
+            encoding: MediaEncoding(bitRate: Self.bitsPerSecondAndChannel * channels.count), tags: [:])
+        try sink.write(Waveform(sampleRate: rate, channels: channels))
+        try sink.finish()
+        defer { try? FileManager.default.removeItem(at: file) }
+        do { return try Data(contentsOf: file) } catch {
+            throw FileError(.inputOutput, file, "read", FileError.reason(error))
+        }
+    }
+}
