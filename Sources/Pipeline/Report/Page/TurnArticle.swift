@@ -118,7 +118,7 @@ struct TurnArticle {
             #"<svg viewBox="0 0 1000 \#(plot.height)" preserveAspectRatio="none" aria-hidden="true">\#(plot.content)</svg>"#
         }
         func picture(_ data: Data?) -> String {
-            data.map { #"<img alt="" loading="lazy" src="data:image/png;base64,\#($0.base64EncodedString())">"# } ?? ""
+            data.map { #"<img alt="" decoding="sync" src="data:image/png;base64,\#($0.base64EncodedString())">"# } ?? ""
         }
         var figures = [
             figure(
