@@ -51,7 +51,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["AudioCore"], path: "Tests/TestSupport"),
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "TestSupport"]),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "CZlib", "TestSupport"]),
         .testTarget(name: "MediaIOTests", dependencies: ["MediaIO", "AudioCore", "TestSupport"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "AudioCore", "Files", "TestSupport"]),

@@ -36,7 +36,7 @@ struct PageSummary {
         guard let timing = report.totals.timing else { return tile("–", "Timing was not measured.") }
         return tile(
             "\(PlainNumber.whole(timing.medianMs)) ms",
-            "from the original: so far sits the middle one of \(PlainNumber.things(timing.words, "word")); "
+            "from the original sits the typical word (median of \(PlainNumber.count(timing.words))); "
                 + "95 of 100 sit within \(PlainNumber.whole(timing.p95Ms)) ms.")
     }
 
@@ -46,7 +46,7 @@ struct PageSummary {
         }
         return tile(
             PlainNumber.percent(share),
-            "of what the chosen speakers say alone was replaced; the rest is kept, for the reasons below.")
+            "of what the chosen speakers say alone was replaced; why the rest was not stands below.")
     }
 
     private var untouched: String {
@@ -74,7 +74,8 @@ struct PageSummary {
         guard !values.isEmpty else { return tile("–", "Melody was not measured.") }
         return tile(
             PlainNumber.decimal(quantile(0.5, ofSorted: values), digits: 2),
-            "of 1: how alike the melodies are in the middle one of \(PlainNumber.things(values.count, "turn")).")
+            "is how alike the melodies are, where 1 is the same (median of \(PlainNumber.things(values.count, "turn")))."
+        )
     }
 
     private var attention: String {

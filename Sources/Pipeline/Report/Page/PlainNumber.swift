@@ -12,7 +12,11 @@ enum PlainNumber {
         return (value < 0 ? "-" : "") + String(text.reversed())
     }
 
-    static func decimal(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+    /// With a real minus sign, and none before what rounds to zero.
+    static func decimal(_ value: Double, digits: Int) -> String {
+        let text = String(format: "%.\(digits)f", abs(value))
+        return (value < 0 && text.contains { "123456789".contains($0) } ? "\u{2212}" : "") + text
+    }
 
     static func whole(_ value: Double) -> String { decimal(value, digits: 0) }
 
@@ -43,6 +47,7 @@ enum PlainNumber {
 
     /// 0.7 -> "0.7 s"; 83 -> "1 min 23 s".
     static func duration(_ seconds: Double) -> String {
+        if seconds < 0.05 { return "under 0.1 s" }
         if seconds < 9.95 { return decimal(seconds, digits: 1) + " s" }
         let whole = Int(seconds.rounded())
         if whole < 60 { return "\(whole) s" }

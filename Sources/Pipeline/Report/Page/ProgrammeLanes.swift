@@ -27,7 +27,7 @@ struct ProgrammeLanes {
         return """
             <div class="legend" aria-hidden="true"><span><i class="bar speech"></i>speaks, untouched</span>\
             <span><i class="bar new"></i>new voice</span><span><i class="bar keeps"></i>kept as it was</span>\
-            <span><i class="bar new look"></i>worth a listen</span></div>
+            <span><i class="bar new look"></i>needs attention</span></div>
             <div class="lanes" role="img" aria-label="\(Markup.escape(summary))">\(body)</div>
             """
     }

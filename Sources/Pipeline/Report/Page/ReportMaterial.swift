@@ -10,6 +10,8 @@ struct ReportMaterial {
     let measured: MeasuredMaterial
     /// The separated speech, at the programme's rate.
     let vocals: WaveReader
+    /// The new voices as they are in the new programme, at its rate and channels.
+    let newVoices: WaveReader
     let language: String
     let media: any MediaAccess
 
@@ -45,6 +47,7 @@ struct ReportMaterial {
         replacements = synthesized
         language = recognized.transcript.language
         vocals = try WaveReader(separation.appendingPathComponent(separated.vocals))
+        newVoices = try WaveReader(reconstruction.appendingPathComponent(reconstructed.newVoices))
         measured = try MeasuredMaterial(
             programme: before.appendingPathComponent(preprocessed.programme),
             analysis: before.appendingPathComponent(preprocessed.analysis),
@@ -60,14 +63,23 @@ struct ReportMaterial {
         return start..<max(start + 1, min(measured.input.frameCount, Int((span.end * rate).rounded())))
     }
 
-    /// What lies under the speech: the programme less the separated speech, [channels][range.count].
+    /// What lies under the speech, [channels][range.count]: in the spans the new programme less the new voices, so that
+    /// anything left of the old ones is heard; elsewhere the programme less the separated speech.
     func bed(_ range: Range<Int>) -> [[Float]] {
-        var channels = measured.input.read(range)
-        let speech = vocals.read(range)
-        for channel in channels.indices {
-            let own = speech[min(channel, speech.count - 1)]
-            for frame in own.indices { channels[channel][frame] -= own[frame] }
+        var channels = Self.difference(measured.input.read(range), vocals.read(range))
+        let spans = report.spans.map { ($0.startSample..<$0.endSample).clamped(to: range) }.filter { !$0.isEmpty }
+        for span in spans {
+            let left = Self.difference(measured.output.read(span), newVoices.read(span))
+            let place = span.lowerBound - range.lowerBound..<span.upperBound - range.lowerBound
+            for channel in channels.indices { channels[channel].replaceSubrange(place, with: left[channel]) }
         }
         return channels
+    }
+
+    /// - Parameter taken: of one channel, or of as many.
+    private static func difference(_ channels: [[Float]], _ taken: [[Float]]) -> [[Float]] {
+        channels.enumerated().map { channel, samples in
+            zip(samples, taken[min(channel, taken.count - 1)]).map { $0 - $1 }
+        }
     }
 }

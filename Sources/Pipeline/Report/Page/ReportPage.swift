@@ -93,13 +93,12 @@ struct ReportPage {
         let window = turn.drawing.window
         let frames = material.frames(window)
         let picture = SpectrogramPicture(programmeLoudness: report.input.loudnessLUFS)
-        let rate = material.measured.input.sampleRate
         let sound = TurnSound(material: material)
         var media = TurnMedia()
-        media.before = picture.image(material.measured.input.readMid(frames), sampleRate: rate).png
+        media.before = picture.image(material.measured.input, frames).png
         let versions: [TurnSound.Version] = turn.verdict.turn.kept ? [.original, .bed] : TurnSound.Version.allCases
         if !turn.verdict.turn.kept {
-            media.after = picture.image(material.measured.output.readMid(frames), sampleRate: rate).png
+            media.after = picture.image(material.measured.output, frames).png
         }
         media.sounds = try Dictionary(
             uniqueKeysWithValues: versions.map { ($0, try sound.encoded($0, window, in: workshop)) })
@@ -144,7 +143,8 @@ struct ReportPage {
             "key": try Self.key(of: report, budgetBytes: budgetBytes),
             "title": Markup.escape(summary.title), "lead": Markup.escape(summary.lead), "tiles": summary.tiles,
             "lanes": lanes.html, "voices": summary.voices,
-            "reasons": summary.reasons.isEmpty ? "" : "<ul class=\"reasons\">\(summary.reasons)</ul>",
+            "reasons": summary.reasons.isEmpty
+                ? "" : "<p class=\"reasons\">Kept as it was:</p><ul class=\"reasons\">\(summary.reasons)</ul>",
             "allTurns": PlainNumber.count(verdicts.count),
             "attentionTurns": PlainNumber.count(verdicts.count { $0.mark == .attention }),
             "keptTurns": PlainNumber.count(verdicts.count(where: \.turn.kept)),

@@ -9,9 +9,9 @@ struct SpectrogramPicture {
     private static let columnsPerSecond = 100.0
     private static let levels = 40
     /// The darkest colour stands for everything so far below the brightest, dB.
-    static let rangeDB: Float = 66
+    static let rangeDB: Float = 70
     /// The brightest colour lies so far above the programme's loudness.
-    private static let headroomDB: Float = 4
+    private static let headroomDB: Float = 10
     /// Loudness that is assumed for a programme too short or too quiet to have one: broadcasting's (EBU R128).
     private static let usualLUFS = -23.0
 
@@ -23,11 +23,11 @@ struct SpectrogramPicture {
         topDB = Float(loudness ?? Self.usualLUFS) + Self.headroomDB
     }
 
-    /// - Parameter samples: mono, [n], at least one.
-    func image(_ samples: [Float], sampleRate: Int) -> PaletteImage {
-        let wanted = Double(samples.count) / Double(sampleRate) * Self.columnsPerSecond
+    /// - Parameter frames: at least one; what lies around them is read too, so that the picture has no false edges.
+    func image(_ reader: WaveReader, _ frames: Range<Int>) -> PaletteImage {
+        let wanted = Double(frames.count) / Double(reader.sampleRate) * Self.columnsPerSecond
         let columns = min(Self.mostColumns, max(60, Int(wanted)))
-        let energies = energies(samples, sampleRate: sampleRate, columns: columns)
+        let energies = energies(reader, frames, columns: columns)
         var pixels = [UInt8](repeating: 0, count: Self.height * columns)
         for column in 0..<columns {
             for band in 0..<Self.height {
@@ -41,10 +41,13 @@ struct SpectrogramPicture {
     }
 
     /// - Returns: mean power re a full-scale sine, [columns * height], column by column.
-    private func energies(_ samples: [Float], sampleRate: Int, columns: Int) -> [Float] {
+    private func energies(_ reader: WaveReader, _ frames: Range<Int>, columns: Int) -> [Float] {
+        let sampleRate = reader.sampleRate
         var window = 64
         while Double(window) < 0.04 * Double(sampleRate) { window *= 2 }
-        let hop = max(1, min(window / 2, samples.count / columns))
+        let hop = max(1, min(window / 2, frames.count / columns))
+        let margin = (window / 2 + hop - 1) / hop * hop
+        let samples = reader.readMid(frames.lowerBound - margin..<frames.upperBound + margin)
         let stft = STFT(windowSamples: window, hopSamples: hop)
         let bank = MelFilterBank(
             bandCount: Self.height, transformSize: window, sampleRate: sampleRate, low: 40,
@@ -53,16 +56,17 @@ struct SpectrogramPicture {
         var counts = [Float](repeating: 0, count: columns)
         var power = [Float](repeating: 0, count: stft.binCount)
         var bands = [Float](repeating: 0, count: Self.height)
-        var frame = 0
+        var centre = -margin
         // A sine of amplitude 1 has (window / 4)^2 at its bin under a Hann window.
         let scale = 16 / Float(window * window)
         let take: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>) -> Void = { real, imaginary in
+            defer { centre += hop }
+            guard (0..<frames.count).contains(centre) else { return }
             for bin in power.indices { power[bin] = scale * (real[bin] * real[bin] + imaginary[bin] * imaginary[bin]) }
             bank.apply(power, to: &bands)
-            let column = min(columns - 1, frame * hop * columns / samples.count)
+            let column = centre * columns / frames.count
             for band in bands.indices { sums[column * Self.height + band] += bands[band] }
             counts[column] += 1
-            frame += 1
         }
         let analyzer = STFTAnalyzer(stft)
         analyzer.push(samples, emit: take)

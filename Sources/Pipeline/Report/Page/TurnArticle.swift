@@ -55,11 +55,18 @@ struct TurnArticle {
                 let from = Markup.number(1000 * (word.span.start - drawing.window.start))
                 let to = Markup.number(1000 * (word.span.end - drawing.window.start))
                 let stays = !word.isReplaced && !turn.kept
+                let title = stays ? "stays the original" : Self.deviation(word)
                 return #"<span class="word\#(stays ? " stays" : "")" data-ms="\#(from) \#(to)""#
-                    + (stays ? #" title="stays the original""# : "") + ">\(Markup.escape(word.text))</span>"
+                    + (title.isEmpty ? "" : #" title="\#(title)""#) + ">\(Markup.escape(word.text))</span>"
             }.joined(separator: " ")
         return
             #"<p class="text" lang="\#(Markup.escape(language))" dir="auto">\#(words.isEmpty ? "<em>no words</em>" : words)</p>"#
+    }
+
+    /// "12 ms later"; empty where it was not measured.
+    private static func deviation(_ word: TurnDrawing.WordMark) -> String {
+        guard let milliseconds = word.deviationMs else { return "" }
+        return "\(PlainNumber.whole(abs(milliseconds))) ms \(milliseconds < 0 ? "earlier" : "later")"
     }
 
     private func buttons(_ media: TurnMedia) -> String {

@@ -27,15 +27,22 @@ struct TurnDrawing {
 
     /// The turn with a little around it.
     let window: TimeSpan
-    /// Peaks of the programme before and after, 0...1, [columns].
-    let before: [Float]
-    let after: [Float]
+    /// Peaks of a programme and of the voice in it, magnitudes, [columns] each.
+    struct Envelope {
+        let programme: [Float]
+        let voice: [Float]
+    }
+
+    let before: Envelope
+    let after: Envelope
     /// Stretches that are different, seconds in the programme.
     let spans: [TimeSpan]
     let words: [WordMark]
     let oldMelody: Melody?
     let newMelody: Melody?
+}
 
+extension TurnDrawing {
     static let columns = 300
     private static let marginSeconds = 0.4
     private static let judgesRate = 16000
@@ -52,8 +59,12 @@ struct TurnDrawing {
         let replacement = material.replacements[index]
         window = Self.window(of: replacement, in: material)
         let frames = material.frames(window)
-        before = Self.peaks(material.measured.input.readMid(frames))
-        after = replacement.isKept ? before : Self.peaks(material.measured.output.readMid(frames))
+        before = Envelope(
+            programme: Self.peaks(material.measured.input.readMid(frames)),
+            voice: Self.peaks(material.vocals.readMid(frames)))
+        after = Envelope(
+            programme: Self.peaks(material.measured.output.readMid(frames)),
+            voice: Self.peaks(material.newVoices.readMid(frames)))
         spans = material.report.spans.filter { $0.turn == index }.map { TimeSpan(start: $0.start, end: $0.end) }
         let excerpt = try Excerpt(
             replacement, material: material.measured, media: material.media, rate: Self.judgesRate)

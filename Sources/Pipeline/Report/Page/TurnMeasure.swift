@@ -21,7 +21,7 @@ enum Mark: String, Comparable, Sendable {
     var words: String {
         switch self {
         case .good: "good"
-        case .quiet: "ordinary"
+        case .quiet: "fair"
         case .attention: "needs attention"
         }
     }

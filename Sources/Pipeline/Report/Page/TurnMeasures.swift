@@ -11,13 +11,13 @@ extension TurnMeasure {
 
     private static let timing = TurnMeasure(
         name: "Timing", unit: " ms", digits: 0, direction: .lowIsGood, good: 30, attention: 60,
-        explanation: "How far the beginnings of the words sit from the original's: the middle one of all words. The "
+        explanation: "How far the beginnings of the words sit from the original's: the median of the turn's words. The "
             + "judge itself errs by 12 ms between two people who say the same sentence.",
         value: { $0.timing?.medianMs },
         sentence: { value, turn in
             let words = turn.timing?.words ?? 0
-            return "Sits \(PlainNumber.whole(value)) ms from the original "
-                + "(the middle of \(PlainNumber.things(words, "word")))."
+            return "Sits \(PlainNumber.whole(value)) ms from the original"
+                + (words > 1 ? " (median of \(PlainNumber.things(words, "word")))." : ".")
         })
 
     private static let lateness = TurnMeasure(
@@ -46,8 +46,8 @@ extension TurnMeasure {
         explanation: "Correlation of the two pitch curves where both voices sound; 1 is the same melody.",
         value: { $0.f0Correlation },
         sentence: { value, _ in
-            "\(value >= 0.85 ? "Rises and falls with the original" : value >= 0.6 ? "Follows the melody roughly" : "Does not follow the melody well"): "
-                + "\(PlainNumber.decimal(value, digits: 2)) of 1."
+            "\(value >= 0.85 ? "Rises and falls with the original" : value >= 0.6 ? "Follows the melody roughly" : "Hardly follows the melody"): "
+                + "\(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
         })
 
     private static let voicing = TurnMeasure(
@@ -63,8 +63,8 @@ extension TurnMeasure {
         explanation: "Correlation of the two loudness curves, syllable by syllable; 1 is the same emphasis.",
         value: { $0.energyCorrelation },
         sentence: { value, _ in
-            "\(value >= 0.85 ? "Swells and fades with the original" : value >= 0.6 ? "Follows the emphasis roughly" : "Does not follow the emphasis well"): "
-                + "\(PlainNumber.decimal(value, digits: 2)) of 1."
+            "\(value >= 0.85 ? "Swells and fades with the original" : value >= 0.6 ? "Follows the emphasis roughly" : "Hardly follows the emphasis"): "
+                + "\(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
         })
 
     private static let level = TurnMeasure(
@@ -107,13 +107,13 @@ extension TurnMeasure {
                 similarity.seconds < 20
                 ? " Rough: only \(PlainNumber.duration(similarity.seconds)) of speech were compared." : ""
             return "Resembles \(turn.voice) by \(PlainNumber.decimal(similarity.target, digits: 2)) and "
-                + "\(turn.speaker.name) by \(PlainNumber.decimal(similarity.source, digits: 2)) of 1.\(rough)"
+                + "\(turn.speaker.name) by \(PlainNumber.decimal(similarity.source, digits: 2)), where 1 is the same.\(rough)"
         })
 
     private static let naturalness = TurnMeasure(
-        name: "Naturalness", unit: "", digits: 1, direction: .nearZeroIsGood, good: 0.3, attention: 0.8,
-        explanation: "How much a model of listeners (DNSMOS, 1 to 5) rates it above or below the original recording.",
-        value: { turn in turn.quality.map { min(0, $0.dnsmosOverall - $0.sourceDnsmosOverall) } },
+        name: "Naturalness", unit: "", digits: 1, direction: .lowIsGood, good: 0.3, attention: 0.8,
+        explanation: "How far below the original recording a model of listeners (DNSMOS, 1 to 5) rates it.",
+        value: { turn in turn.quality.map { max(0, $0.sourceDnsmosOverall - $0.dnsmosOverall) } },
         sentence: { _, turn in
             guard let quality = turn.quality else { return "" }
             return "A model of listeners rates it \(PlainNumber.decimal(quality.dnsmosOverall, digits: 1)) of 5; the "

@@ -34,23 +34,28 @@ struct TurnPlots {
     var before: Plot { wave(drawing.before, style: "old") }
     var after: Plot { wave(drawing.after, style: "new") }
 
-    /// Both waveforms are drawn on one scale.
-    private func wave(_ peaks: [Float], style: String) -> Plot {
-        let loudest = Double(max(1e-4, drawing.before.max() ?? 0, drawing.after.max() ?? 0))
+    /// The voice before what is heard with it; both waveforms are drawn on one scale.
+    private func wave(_ envelope: TurnDrawing.Envelope, style: String) -> Plot {
+        let loudest = max(1e-4, drawing.before.programme.max() ?? 0, drawing.after.programme.max() ?? 0)
+        return Plot(
+            height: 100,
+            content: shade(100) + wave(envelope.programme, loudest: loudest, style: "bed")
+                + wave(envelope.voice, loudest: loudest, style: style))
+    }
+
+    private func wave(_ peaks: [Float], loudest: Float, style: String) -> String {
         let step = Self.width / Double(max(1, peaks.count))
         var upper = "M0 50"
         var last = 50
         for peak in peaks {
-            let y = 50 - Int((48 * Double(peak) / loudest).rounded())
+            let y = 50 - Int((48 * min(1, peak / loudest)).rounded())
             upper += "l\(Markup.number(step)) \(y - last)"
             last = y
         }
         // The lower half mirrors the upper one.
         let path = upper + "V50z"
-        return Plot(
-            height: 100,
-            content: shade(100) + #"<path class="\#(style)" d="\#(path)"/>"#
-                + #"<path class="\#(style)" transform="matrix(1 0 0 -1 0 100)" d="\#(path)"/>"#)
+        return #"<path class="\#(style)" d="\#(path)"/>"#
+            + #"<path class="\#(style)" transform="matrix(1 0 0 -1 0 100)" d="\#(path)"/>"#
     }
 
     /// The two melodies over each other, each re its own median; nil where neither voice has one.

@@ -15,10 +15,9 @@ struct TurnPoster {
         let drawing = try TurnDrawing(index, of: material)
         let frames = material.frames(drawing.window)
         let picture = SpectrogramPicture(programmeLoudness: material.report.input.loudnessLUFS)
-        let rate = material.measured.input.sampleRate
-        let before = picture.image(material.measured.input.readMid(frames), sampleRate: rate).png
+        let before = picture.image(material.measured.input, frames).png
         let after =
-            turn.kept ? nil : picture.image(material.measured.output.readMid(frames), sampleRate: rate).png
+            turn.kept ? nil : picture.image(material.measured.output, frames).png
         let name = "turn-" + String(format: "%03d", index + 1)
         let svg = Self.svg(turn, TurnPlots(drawing: drawing), before: before, after: after)
         files =
@@ -72,7 +71,7 @@ struct TurnPoster {
     }
 
     private static let style = """
-        .sheet{fill:#fff}text{fill:#1d2125}.paper{fill:#f1efe9}.old{fill:#7b8794}.new{fill:#0b7a75}\
+        .sheet{fill:#fff}text{fill:#1d2125}.paper{fill:#f1efe9}.bed{fill:#7b8794;opacity:.3}.old{fill:#7b8794}.new{fill:#0b7a75}\
         .span{fill:#0b7a75;opacity:.09}.line{fill:none;stroke-linecap:round;stroke-linejoin:round;\
         vector-effect:non-scaling-stroke}.line.old{stroke:#7b8794;stroke-width:3.4}.line.new{stroke:#0b7a75;stroke-width:2}\
         .grid{stroke:#d8d4ca;vector-effect:non-scaling-stroke}.band{fill:#e6f2e8}\
