@@ -36,7 +36,9 @@ let package = Package(
             name: "Pipeline", dependencies: ["AudioCore", "Files"],
             resources: [
                 .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
-                .embedInCode("Report/Page/page.js"),
+                .embedInCode("Report/Page/page.js"), .embedInCode("Report/Page/tokens.css"),
+                .embedInCode("Listening/listen.html"), .embedInCode("Listening/listen.css"),
+                .embedInCode("Listening/listen.js"),
             ]),
         .target(
             name: "Commands",

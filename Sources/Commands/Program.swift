@@ -100,7 +100,7 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            ReportCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
+            ReportCommand.self, EvaluateCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
         ])
 
     /// Help, version and usage errors, as ArgumentParser words them.

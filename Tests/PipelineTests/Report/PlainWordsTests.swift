@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func whatATemplateIsFilledWithIsNotFilledAgain() {
-        #expect(ReportPage.filled("<{{a}}|{{b}}>", ["a": "{{b}}", "b": "x}}"]) == "<{{b}}|x}}>")
+        #expect(PageTemplate.filled("<{{a}}|{{b}}>", ["a": "{{b}}", "b": "x}}"]) == "<{{b}}|x}}>")
     }
 
     @Test func numbersReadAsPeopleWriteThem() {

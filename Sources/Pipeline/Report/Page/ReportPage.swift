@@ -158,23 +158,11 @@ struct ReportPage {
             "range": PlainNumber.whole(Double(SpectrogramPicture.rangeDB)),
             "work": "\(PlainNumber.duration(report.totals.seconds)), "
                 + "\(PlainNumber.decimal(report.totals.realTimeFactor, digits: 2)) of the programme’s own length",
-            "consent": Markup.escape(summary.consent), "style": Self.resource(PackageResources.page_css),
-            "script": Self.resource(PackageResources.page_js),
+            "consent": Markup.escape(summary.consent),
+            "style": PageTemplate.text(PackageResources.tokens_css) + PageTemplate.text(PackageResources.page_css),
+            "script": PageTemplate.text(PackageResources.page_js),
         ]
-        let parts = Self.resource(PackageResources.page_html).components(separatedBy: "{{turns}}")
-        return (Self.filled(parts[0], slots), Self.filled(parts[1], slots))
-    }
-
-    private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
-
-    /// Puts values where the template names them; what a value holds is not looked at again.
-    static func filled(_ template: String, _ slots: [String: String]) -> String {
-        var pieces = template.components(separatedBy: "{{")
-        var text = pieces.removeFirst()
-        for piece in pieces {
-            let halves = piece.components(separatedBy: "}}")
-            text += (slots[halves[0]] ?? "") + halves.dropFirst().joined(separator: "}}")
-        }
-        return text
+        let parts = PageTemplate.text(PackageResources.page_html).components(separatedBy: "{{turns}}")
+        return (PageTemplate.filled(parts[0], slots), PageTemplate.filled(parts[1], slots))
     }
 }

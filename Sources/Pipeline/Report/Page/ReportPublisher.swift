@@ -64,7 +64,8 @@ public struct ReportPublisher {
         return written
     }
 
-    private var material: ReportMaterial {
+    /// The report with its results.
+    var material: ReportMaterial {
         get throws { try ReportMaterial(report, in: folder, media: media) }
     }
 }

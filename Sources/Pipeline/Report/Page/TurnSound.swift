@@ -11,12 +11,11 @@ struct TurnSound {
     }
 
     let material: ReportMaterial
-
-    /// Enough for speech in a browser; MP3, because every browser plays it.
-    private static let bitsPerSecondAndChannel = 48_000
+    /// The usual is enough for speech in a browser.
+    var bitsPerSecondAndChannel = 48_000
 
     /// - Parameter folder: takes the file while it is being made.
-    /// - Returns: an MP3 file.
+    /// - Returns: an MP3 file, because every browser plays it.
     func encoded(_ version: Version, _ window: TimeSpan, in folder: URL) throws -> Data {
         let frames = material.frames(window)
         var channels =
@@ -32,7 +31,7 @@ struct TurnSound {
         let file = folder.appendingPathComponent("\(version.rawValue).mp3")
         let sink = try material.media.create(
             file, sampleRate: rate, channelCount: channels.count, original: nil,
-            encoding: MediaEncoding(bitRate: Self.bitsPerSecondAndChannel * channels.count), tags: [:])
+            encoding: MediaEncoding(bitRate: bitsPerSecondAndChannel * channels.count), tags: [:])
         try sink.write(Waveform(sampleRate: rate, channels: channels))
         try sink.finish()
         defer { try? FileManager.default.removeItem(at: file) }
