@@ -27,6 +27,17 @@
   /** Two versions of an item, in random order. */
   const pair = item => shuffled(item.versions).slice(0, 2);
 
+  /** In random order, no item twice in a row where that can be had. */
+  function apart(trials) {
+    const repeats = list => list.filter((trial, index) => list[index - 1]?.item === trial.item).length;
+    let best = shuffled(trials);
+    for (let tries = 0; tries < 200 && repeats(best) > 0; tries++) {
+      const other = shuffled(trials);
+      if (repeats(other) < repeats(best)) best = other;
+    }
+    return best;
+  }
+
   const scales = {
     mos: {
       question: "How natural does it sound?",
@@ -47,7 +58,7 @@
       abx: item => { const [A, B] = pair(item); return B ? [{ question: "abx", item, sounds: { A, B, X: pick([A, B]) } }] : []; },
     };
     return ["mos", "cmos", "abx"].filter(name => plan.questions.includes(name))
-      .flatMap(name => shuffled(plan.items.flatMap(make[name])));
+      .flatMap(name => apart(plan.items.flatMap(make[name])));
   }
 
   function file(sound) {

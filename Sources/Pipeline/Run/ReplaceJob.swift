@@ -30,7 +30,9 @@ extension ProgrammeRun {
         ).report()
         try deliver(written, to: request)
         try folder.write(report, to: "report.json")
-        try ReportPublisher(report, in: folder, media: engines.media).refreshPage { _ in try interruption.check() }
+        let publisher = ReportPublisher(report, in: folder, media: engines.media)
+        try publisher.refreshPage { _ in try interruption.check() }
+        events(.notice("Every turn can be heard and seen in \(publisher.page.path)"))
         return report
     }
 

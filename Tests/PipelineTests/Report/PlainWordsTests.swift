@@ -53,6 +53,8 @@ import Testing
         good.f0Correlation = 0.95
         #expect(TurnVerdict(good).mark == .good)
         good.energyCorrelation = 0.7
+        #expect(TurnVerdict(good).mark == .good)
+        good.f0Correlation = 0.7
         #expect(TurnVerdict(good).mark == .quiet)
         good.energyCorrelation = 0.3
         #expect(TurnVerdict(good).mark == .attention)

@@ -69,7 +69,7 @@ import Testing
         // What a label or a link points to is there, once.
         let names = try matches(#"\sid="([^"]+)""#, in: page)
         #expect(Set(names).count == names.count)
-        let wanted = try matches(##"(?:aria-labelledby="|href="#)([^"]+)""##, in: page)
+        let wanted = try matches(##"(?:aria-labelledby="|data-turn="|href="#)([^"]+)""##, in: page)
         #expect(!wanted.isEmpty && wanted.allSatisfy(names.contains))
     }
 

@@ -66,7 +66,7 @@ struct ProgrammeLanes {
         }
     }
 
-    /// A stretch as a part of a row; a link where it belongs to a turn. The list of turns is what the keyboard walks.
+    /// A stretch as a part of a row; a click goes to its turn. The keyboard walks the list of turns.
     private func bar(
         _ span: TimeSpan, in row: TimeSpan, style: String, turn: Report.Turn? = nil, title: String = ""
     ) -> String {
@@ -77,7 +77,7 @@ struct ProgrammeLanes {
         let width = PlainNumber.decimal(100 * (end - start) / row.seconds, digits: 3)
         let place = #"class="bar \#(style)" style="left:\#(left)%;width:\#(width)%""#
         guard let turn else { return "<i \(place)></i>" }
-        return ##"<a \##(place) href="#turn-\##(turn.turn + 1)" tabindex="-1" title="\##(Markup.escape(title))"></a>"##
+        return #"<i \#(place) data-turn="turn-\#(turn.turn + 1)" title="\#(Markup.escape(title))"></i>"#
     }
 
     private func ticks(_ row: TimeSpan) -> String {

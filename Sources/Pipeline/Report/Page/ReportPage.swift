@@ -45,7 +45,7 @@ struct ReportPage {
         defer { try? FileManager.default.removeItem(at: workshop) }
 
         let turns = try articles { try progress(0.5 * $0) }
-        let (head, foot) = try frame(richTurns: nil)
+        let (head, foot) = try frame(poorTurns: 0)
         let plain = turns.reduce(head.utf8.count + foot.utf8.count) { $0 + $1.html(media: TurnMedia()).utf8.count }
         let rich = try makeMedia(turns, budget: budgetBytes - plain, in: workshop) { try progress(0.5 + 0.45 * $0) }
         try assemble(turns, rich: rich, workshop: workshop, to: file)
@@ -73,7 +73,7 @@ struct ReportPage {
         var rich: Set<Int> = []
         for (done, index) in order.enumerated() {
             try progress(Double(done) / Double(order.count))
-            guard turns[index].drawing.window.seconds <= Self.longestWindowSeconds else { continue }
+            guard !isTooLong(turns[index]) else { continue }
             let media = try media(of: turns[index], in: workshop)
             let cost = turns[index].html(media: media).utf8.count - turns[index].html(media: TurnMedia()).utf8.count
             // The first that does not fit ends it: those that come later matter less.
@@ -83,6 +83,10 @@ struct ReportPage {
             rich.insert(index)
         }
         return rich
+    }
+
+    private func isTooLong(_ turn: TurnArticle) -> Bool {
+        turn.drawing.window.seconds > Self.longestWindowSeconds
     }
 
     private static func stored(_ index: Int, in workshop: URL) -> URL {
@@ -109,7 +113,8 @@ struct ReportPage {
 
     private func assemble(_ turns: [TurnArticle], rich: Set<Int>, workshop: URL, to file: URL) throws {
         let draft = workshop.appendingPathComponent("report.html")
-        let (head, foot) = try frame(richTurns: rich.count)
+        let poor = turns.indices.count { !rich.contains($0) && !isTooLong(turns[$0]) }
+        let (head, foot) = try frame(poorTurns: poor)
         guard FileManager.default.createFile(atPath: draft.path, contents: nil) else {
             throw FileError(.cannotCreate, draft, "write", String(cString: strerror(errno)))
         }
@@ -117,7 +122,10 @@ struct ReportPage {
             let handle = try FileHandle(forWritingTo: draft)
             try handle.write(contentsOf: Data(head.utf8))
             for (index, turn) in turns.enumerated() {
-                var media = TurnMedia(whyNoSound: "No room for its sound on this page; listen in the new file.")
+                var media = TurnMedia(
+                    whyNoSound: isTooLong(turn)
+                        ? "Too long for this page; listen in the new file."
+                        : "No room for its sound on this page; listen in the new file.")
                 if rich.contains(index) {
                     media = try PropertyListDecoder().decode(
                         TurnMedia.self, from: Data(contentsOf: Self.stored(index, in: workshop)))
@@ -134,11 +142,11 @@ struct ReportPage {
     }
 
     /// What stands before and after the turns.
-    private func frame(richTurns: Int?) throws -> (head: String, foot: String) {
+    /// - Parameter poor: turns that the budget left without pictures and sound.
+    private func frame(poorTurns poor: Int) throws -> (head: String, foot: String) {
         let summary = PageSummary(report: report)
         let lanes = ProgrammeLanes(report: report, diarization: material.diarization, seconds: material.seconds)
         let verdicts = report.replacements.map { TurnVerdict($0) }
-        let poor = richTurns.map { report.replacements.count - $0 } ?? 0
         let slots: [String: String] = [
             "key": try Self.key(of: report, budgetBytes: budgetBytes),
             "title": Markup.escape(summary.title), "lead": Markup.escape(summary.lead), "tiles": summary.tiles,

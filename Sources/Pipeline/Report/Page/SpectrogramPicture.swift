@@ -9,9 +9,9 @@ struct SpectrogramPicture {
     private static let columnsPerSecond = 100.0
     private static let levels = 40
     /// The darkest colour stands for everything so far below the brightest, dB.
-    static let rangeDB: Float = 70
+    static let rangeDB: Float = 68
     /// The brightest colour lies so far above the programme's loudness.
-    private static let headroomDB: Float = 10
+    private static let headroomDB: Float = 6
     /// Loudness that is assumed for a programme too short or too quiet to have one: broadcasting's (EBU R128).
     private static let usualLUFS = -23.0
 

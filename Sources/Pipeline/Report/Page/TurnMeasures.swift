@@ -51,7 +51,7 @@ extension TurnMeasure {
         })
 
     private static let voicing = TurnMeasure(
-        name: "Voice and breath", unit: " %", digits: 0, direction: .highIsGood, good: 85, attention: 70,
+        name: "Voice and breath", unit: " %", digits: 0, direction: .highIsGood, good: 80, attention: 55,
         explanation: "How much of the time both voices agree whether a sound is sung (a, m, z) or breathed (s, t, f).",
         value: { $0.voicingAgreement.map { 100 * $0 } },
         sentence: { value, _ in
@@ -59,11 +59,11 @@ extension TurnMeasure {
         })
 
     private static let loudness = TurnMeasure(
-        name: "Emphasis", unit: "", digits: 2, direction: .highIsGood, good: 0.85, attention: 0.6,
+        name: "Emphasis", unit: "", digits: 2, direction: .highIsGood, good: 0.8, attention: 0.5,
         explanation: "Correlation of the two loudness curves, syllable by syllable; 1 is the same emphasis.",
         value: { $0.energyCorrelation },
         sentence: { value, _ in
-            "\(value >= 0.85 ? "Swells and fades with the original" : value >= 0.6 ? "Follows the emphasis roughly" : "Hardly follows the emphasis"): "
+            "\(value >= 0.8 ? "Swells and fades with the original" : value >= 0.5 ? "Follows the emphasis roughly" : "Hardly follows the emphasis"): "
                 + "\(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
         })
 
@@ -88,7 +88,7 @@ extension TurnMeasure {
         })
 
     private static let air = TurnMeasure(
-        name: "Air", unit: " dB", digits: 1, direction: .nearZeroIsGood, good: 4, attention: 8,
+        name: "Air", unit: " dB", digits: 1, direction: .nearZeroIsGood, good: 6, attention: 12,
         explanation: "How much stronger (+) or weaker the new voice is above 8 kHz, where breath and consonants lie.",
         value: { $0.highBandDifferenceDB },
         sentence: { value, _ in
@@ -142,9 +142,11 @@ struct TurnVerdict {
     /// nil for a turn that stayed the original: there is nothing to judge.
     var mark: Mark? {
         guard !turn.kept else { return nil }
-        let marks = figures.compactMap(\.mark)
-        if turn.flags.contains(where: \.asksForAttention) || marks.contains(.attention) { return .attention }
-        return !marks.isEmpty && marks.allSatisfy { $0 == .good } ? .good : .quiet
+        if turn.flags.contains(where: \.asksForAttention) || figures.contains(where: { $0.mark == .attention }) {
+            return .attention
+        }
+        let foremost = figures.prefix(TurnMeasure.foremost).compactMap(\.mark)
+        return !foremost.isEmpty && foremost.allSatisfy { $0 == .good } ? .good : .quiet
     }
 
     /// How much it needs somebody's ears: flags, then figures by how many need attention. Kept turns need them least.

@@ -87,9 +87,17 @@
     else play(turn, sound(turn, version) ? version : "original", place);
   }
 
+  function reach(turn) {
+    if (turn.hidden) filter(document.querySelector("[data-filter=all]"));
+    turn.focus({ preventScroll: true });
+    turn.scrollIntoView({ block: "nearest" });
+  }
+
   player.addEventListener("ended", stop);
 
   document.addEventListener("click", event => {
+    const bar = event.target.closest("[data-turn]");
+    if (bar) return reach(document.getElementById(bar.dataset.turn));
     const turn = event.target.closest(".turn");
     const button = event.target.closest("button");
     if (button?.dataset.filter) return filter(button);
@@ -112,8 +120,7 @@
       const next = turn ? list[list.indexOf(turn) + step] : list[step > 0 ? 0 : list.length - 1];
       if (!next) return;
       event.preventDefault();
-      next.focus({ preventScroll: true });
-      next.scrollIntoView({ block: "nearest" });
+      reach(next);
     };
     if (!turn && event.target !== document.body && event.target.id !== "turns") return;
     switch (event.key) {
@@ -148,4 +155,12 @@
     if (playing?.turn.hidden) stop();
     document.getElementById("nothing").hidden = visible().length > 0;
   }
+
+  /** A table that is wider than its place can be moved by keyboard. */
+  function letTablesBeReached() {
+    for (const table of document.querySelectorAll(".wide"))
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; else table.removeAttribute("tabindex");
+  }
+  addEventListener("resize", letTablesBeReached);
+  letTablesBeReached();
 })();
