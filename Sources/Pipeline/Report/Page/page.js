@@ -162,5 +162,6 @@
       if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; else table.removeAttribute("tabindex");
   }
   addEventListener("resize", letTablesBeReached);
+  document.addEventListener("toggle", letTablesBeReached, true);
   letTablesBeReached();
 })();
