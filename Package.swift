@@ -32,7 +32,14 @@ let package = Package(
             name: "SpeechModels", dependencies: ["AudioCore", "Files", "Inference", "CDeepFilter"],
             resources: [.copy("Resources")]),
         .target(name: "ModelLibrary", dependencies: ["AudioCore", "Files"], resources: [.copy("Manifests")]),
-        .target(name: "Pipeline", dependencies: ["AudioCore", "Files"]),
+        .target(
+            name: "Pipeline", dependencies: ["AudioCore", "Files"],
+            resources: [
+                .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
+                .embedInCode("Report/Page/page.js"), .embedInCode("Report/Page/tokens.css"),
+                .embedInCode("Listening/listen.html"), .embedInCode("Listening/listen.css"),
+                .embedInCode("Listening/listen.js"),
+            ]),
         .target(
             name: "Commands",
             dependencies: [
@@ -46,7 +53,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["AudioCore"], path: "Tests/TestSupport"),
         .testTarget(name: "AudioCoreTests", dependencies: ["AudioCore", "TestSupport"]),
-        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "CZlib", "TestSupport"]),
         .testTarget(name: "MediaIOTests", dependencies: ["MediaIO", "AudioCore", "TestSupport"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "AudioCore", "Files", "TestSupport"]),

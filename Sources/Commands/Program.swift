@@ -99,6 +99,6 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
+            ReportCommand.self, EvaluateCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
         ])
 }

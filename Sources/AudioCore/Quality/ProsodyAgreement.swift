@@ -14,7 +14,8 @@ public struct ProsodyAgreement: Sendable, Codable, Equatable {
     /// over the source's speech frames.
     public var energyCorrelation: Double?
 
-    private static let frameSeconds = 0.01
+    /// Between the frames of `pitch`.
+    public static let frameSeconds = 0.01
     private static let fewestFrames = 20
     /// Frames within this many dB of the level that 5 % of the frames exceed are speech.
     private static let speechRange = 35.0
@@ -55,7 +56,8 @@ public struct ProsodyAgreement: Sendable, Codable, Equatable {
     }
 
     /// F0 sought twice: the second time only where the voice lies, so that mains hum under it is not taken for it.
-    private static func pitch(_ samples: [Float], sampleRate: Int) -> [Float] {
+    /// - Returns: Hz, 0 where unvoiced; frame i is centred on `i * frameSeconds`.
+    public static func pitch(_ samples: [Float], sampleRate: Int) -> [Float] {
         var tracker = JudgePitchTracker(sampleRate: sampleRate, frameSeconds: frameSeconds)
         let first = tracker.track(samples)
         let voiced = first.voicedHertz.filter { $0 > 75 }.map(Double.init)

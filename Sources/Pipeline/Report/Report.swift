@@ -132,4 +132,7 @@ public struct Report: Codable, Sendable {
     public var files: Files
     public var stages: [StageTiming]
     public var totals: Totals
+    /// Where each stage's result lies: the key that names its folder in the run folder. nil in reports of versions that
+    /// did not say.
+    public var results: [StageName: String]?
 }

@@ -10,6 +10,8 @@ struct ReportAssembly {
     let written: WrittenProgramme
     let measured: Measurement
     let destination: URL
+    /// The key of each stage's result.
+    let results: [StageName: String]
 
     func report() throws -> Report {
         let timings = run.costs.timings
@@ -21,7 +23,8 @@ struct ReportAssembly {
             totals: Report.Totals(
                 seconds: seconds, realTimeFactor: seconds / max(1e-9, programmeSeconds),
                 replacedShare: measured.replacedShare, spanShare: measured.spanShare,
-                keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)))
+                keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)),
+            results: results)
     }
 
     private func files() throws -> Report.Files {

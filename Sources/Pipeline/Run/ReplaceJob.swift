@@ -21,10 +21,18 @@ extension ProgrammeRun {
             synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
             run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed,
-            written: written.product, measured: measured.product, destination: request.destination
+            written: written.product, measured: measured.product, destination: request.destination,
+            results: [
+                .preprocessor: preprocessed().key, .separator: separated().key, .diarizer: diarized().key,
+                .recognizer: recognized().key, .synthesizer: synthesized.key, .reconstructor: reconstructed.key,
+                .output: written.key, .report: measured.key,
+            ]
         ).report()
         try deliver(written, to: request)
         try folder.write(report, to: "report.json")
+        let publisher = ReportPublisher(report, in: folder, media: engines.media)
+        try publisher.refreshPage { _ in try interruption.check() }
+        events(.notice("Every turn can be heard and seen in \(publisher.page.path)"))
         return report
     }
 

@@ -24,7 +24,24 @@ public struct RunFolder: Sendable {
                 .cannotCreate, operation: "create", subject: url.path, cause: FileError.reason(error),
                 mend: "choose another place with --work-dir")
         }
-        do { lock = try FolderLock(url) } catch let error as FileError where error.kind == .busy {
+        lock = try Self.lock(url)
+    }
+
+    /// Opens the folder of a run that was made before, and keeps other processes out of it.
+    public init(existing url: URL) throws {
+        let file = url.appendingPathComponent("run.json")
+        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
+            throw AudioError(
+                .noInput, operation: "open", subject: url.path, cause: "it is not the folder of a run",
+                mend: "name a folder that `hyperaudio replace` made")
+        }
+        self.url = url
+        inputDigest = facts.inputDigest
+        lock = try Self.lock(url)
+    }
+
+    private static func lock(_ url: URL) throws -> FolderLock {
+        do { return try FolderLock(url) } catch let error as FileError where error.kind == .busy {
             throw AudioError(
                 .tryAgain, operation: "work in", subject: url.path, cause: "another process is working there",
                 mend: "wait until it has finished, or choose another folder with --work-dir")

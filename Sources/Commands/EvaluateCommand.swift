@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `hyperaudio evaluate`.
+struct EvaluateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measure how good the results are.",
+        subcommands: [EvaluateListenCommand.self])
+}

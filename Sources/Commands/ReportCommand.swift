@@ -1,0 +1,56 @@
+import ArgumentParser
+import AudioCore
+import Foundation
+import MediaIO
+import Pipeline
+
+/// `hyperaudio report`.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Make the page of a finished run again.",
+        discussion: """
+            `replace` leaves report.html beside report.json in the run's folder. To make it again, or to get pictures:
+
+              hyperaudio report episode-1a2b3c4d
+              hyperaudio report ~/.cache/hyperaudio/runs/episode-1a2b3c4d --plots pictures
+
+            It prints where the page is.
+            """)
+    @Argument(help: ArgumentHelp("The run's folder, or its name in the folder for runs.", valueName: "run"))
+    var run: String
+    @Option(help: ArgumentHelp("Also write each turn's drawings as SVG and PNG.", valueName: "dir")) var plots: String?
+    @Option(help: ArgumentHelp("Where unfinished and finished work is kept.", valueName: "dir")) var workDir: String?
+
+    func run() async throws {
+        let folder = try Self.folder(of: run, under: workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs)
+        let plots = plots.map { URL(fileURLWithPath: $0) }
+        let interruption = Interruption()
+        let page = try await onOwnThread {
+            interruption.trip()
+        } _: {
+            let publisher = try ReportPublisher(run: folder, media: FFmpegMedia())
+            try publisher.writePage { _ in try interruption.check() }
+            if let plots {
+                let count = try publisher.writePlots(to: plots) { _ in try interruption.check() }
+                Terminal.error.write("Wrote \(count) pictures to \(plots.path)\n")
+            }
+            return publisher.page
+        }
+        Terminal.output.write(page.path + "\n")
+    }
+
+    /// - Throws: `AudioError` that names the runs there are.
+    static func folder(of run: String, under home: URL) throws -> URL {
+        func isRun(_ folder: URL) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
+        }
+        let candidates = [URL(fileURLWithPath: run), home.appendingPathComponent(run)]
+        if let found = candidates.first(where: isRun) { return found }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+        let runs = names.filter { isRun(home.appendingPathComponent($0)) }.sorted()
+        let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? " and \(runs.count - 5) more" : "")
+        throw AudioError(
+            .noInput, operation: "show", subject: run, cause: "there is no such run in \(home.path)",
+            mend: runs.isEmpty ? "run `hyperaudio replace` first" : "there are \(some)")
+    }
+}

@@ -1,0 +1,45 @@
+import AudioCore
+
+/// What flags mean, in plain words.
+extension ReplacementFlag {
+    /// True where somebody had better listen.
+    var asksForAttention: Bool {
+        switch self {
+        case .lockUncertain, .wordUncertain: true
+        case .overlapKept, .keptOriginal, .nothingToSay, .fillersRestored: false
+        }
+    }
+
+    var label: String {
+        switch self {
+        case .lockUncertain: "words hard to find"
+        case .wordUncertain: "doubtful words"
+        case .overlapKept: "somebody else speaks too"
+        case .keptOriginal: "words not found"
+        case .nothingToSay: "no words"
+        case .fillersRestored: "fillers restored"
+        }
+    }
+
+    var sentence: String {
+        switch self {
+        case .lockUncertain:
+            "The words were found in the recording, but not with certainty: timing may be off somewhere."
+        case .wordUncertain: "The recognizer doubted a word: the new voice may say something else there."
+        case .overlapKept: "Somebody else speaks at the same time; there the original stays."
+        case .keptOriginal: "The words could not be found in the recording; the original stays."
+        case .nothingToSay: "It holds no words that can be spoken; the original stays."
+        case .fillersRestored:
+            "The transcript had left out an \u{201C}uh\u{201D} or \u{201C}um\u{201D}; the new voice says it."
+        }
+    }
+}
+
+extension Report.Turn {
+    /// Why it stayed the original, in half a sentence; nil where it did not.
+    var reasonKept: String? {
+        guard kept else { return nil }
+        let reasons: [ReplacementFlag] = [.overlapKept, .nothingToSay, .wordUncertain, .keptOriginal]
+        return (reasons.first { flags.contains($0) } ?? .keptOriginal).label
+    }
+}
