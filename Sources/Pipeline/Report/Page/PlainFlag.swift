@@ -6,7 +6,7 @@ extension ReplacementFlag {
     var asksForAttention: Bool {
         switch self {
         case .lockUncertain, .wordUncertain: true
-        case .overlapKept, .keptOriginal, .nothingToSay, .fillersRestored: false
+        case .overlapKept, .keptOriginal, .languageUnspoken, .nothingToSay, .fillersRestored: false
         }
     }
 
@@ -16,6 +16,7 @@ extension ReplacementFlag {
         case .wordUncertain: "doubtful words"
         case .overlapKept: "somebody else speaks too"
         case .keptOriginal: "words not found"
+        case .languageUnspoken: "another language"
         case .nothingToSay: "no words"
         case .fillersRestored: "fillers restored"
         }
@@ -28,6 +29,7 @@ extension ReplacementFlag {
         case .wordUncertain: "The recognizer doubted a word: the new voice may say something else there."
         case .overlapKept: "Somebody else speaks at the same time; there the original stays."
         case .keptOriginal: "The words could not be found in the recording; the original stays."
+        case .languageUnspoken: "It is in a language that no voice speaks; the original stays."
         case .nothingToSay: "It holds no words that can be spoken; the original stays."
         case .fillersRestored:
             "The transcript had left out an \u{201C}uh\u{201D} or \u{201C}um\u{201D}; the new voice says it."
@@ -39,7 +41,9 @@ extension Report.Turn {
     /// Why it stayed the original, in half a sentence; nil where it did not.
     var reasonKept: String? {
         guard kept else { return nil }
-        let reasons: [ReplacementFlag] = [.overlapKept, .nothingToSay, .wordUncertain, .keptOriginal]
+        let reasons: [ReplacementFlag] = [
+            .overlapKept, .languageUnspoken, .nothingToSay, .wordUncertain, .keptOriginal,
+        ]
         return (reasons.first { flags.contains($0) } ?? .keptOriginal).label
     }
 }

@@ -65,11 +65,11 @@ struct ReportMaterial {
 
     /// What lies under the speech, [channels][range.count]: in the spans the new programme less the new voices, so that
     /// anything left of the old ones is heard; elsewhere the programme less the separated speech.
-    func bed(_ range: Range<Int>) -> [[Float]] {
-        var channels = Self.difference(measured.input.read(range), vocals.read(range))
+    func bed(_ range: Range<Int>) throws -> [[Float]] {
+        var channels = try Self.difference(measured.input.read(range), vocals.read(range))
         let spans = report.spans.map { ($0.startSample..<$0.endSample).clamped(to: range) }.filter { !$0.isEmpty }
         for span in spans {
-            let left = Self.difference(measured.output.read(span), newVoices.read(span))
+            let left = try Self.difference(measured.output.read(span), newVoices.read(span))
             let place = span.lowerBound - range.lowerBound..<span.upperBound - range.lowerBound
             for channel in channels.indices { channels[channel].replaceSubrange(place, with: left[channel]) }
         }

@@ -99,10 +99,10 @@ struct ReportPage {
         let picture = SpectrogramPicture(programmeLoudness: report.input.loudnessLUFS)
         let sound = TurnSound(material: material)
         var media = TurnMedia()
-        media.before = picture.image(material.measured.input, frames).png
+        media.before = try picture.image(material.measured.input, frames).png
         let versions: [TurnSound.Version] = turn.verdict.turn.kept ? [.original, .bed] : TurnSound.Version.allCases
         if !turn.verdict.turn.kept {
-            media.after = picture.image(material.measured.output, frames).png
+            media.after = try picture.image(material.measured.output, frames).png
         }
         media.sounds = try Dictionary(
             uniqueKeysWithValues: versions.map { ($0, try sound.encoded($0, window, in: workshop)) })

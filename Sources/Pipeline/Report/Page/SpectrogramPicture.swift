@@ -24,10 +24,10 @@ struct SpectrogramPicture {
     }
 
     /// - Parameter frames: at least one; what lies around them is read too, so that the picture has no false edges.
-    func image(_ reader: WaveReader, _ frames: Range<Int>) -> PaletteImage {
+    func image(_ reader: WaveReader, _ frames: Range<Int>) throws -> PaletteImage {
         let wanted = Double(frames.count) / Double(reader.sampleRate) * Self.columnsPerSecond
         let columns = min(Self.mostColumns, max(60, Int(wanted)))
-        let energies = energies(reader, frames, columns: columns)
+        let energies = try energies(reader, frames, columns: columns)
         var pixels = [UInt8](repeating: 0, count: Self.height * columns)
         for column in 0..<columns {
             for band in 0..<Self.height {
@@ -41,13 +41,13 @@ struct SpectrogramPicture {
     }
 
     /// - Returns: mean power re a full-scale sine, [columns * height], column by column.
-    private func energies(_ reader: WaveReader, _ frames: Range<Int>, columns: Int) -> [Float] {
+    private func energies(_ reader: WaveReader, _ frames: Range<Int>, columns: Int) throws -> [Float] {
         let sampleRate = reader.sampleRate
         var window = 64
         while Double(window) < 0.04 * Double(sampleRate) { window *= 2 }
         let hop = max(1, min(window / 2, frames.count / columns))
         let margin = (window / 2 + hop - 1) / hop * hop
-        let samples = reader.readMid(frames.lowerBound - margin..<frames.upperBound + margin)
+        let samples = try reader.readMid(frames.lowerBound - margin..<frames.upperBound + margin)
         let stft = STFT(windowSamples: window, hopSamples: hop)
         let bank = MelFilterBank(
             bandCount: Self.height, transformSize: window, sampleRate: sampleRate, low: 40,

@@ -60,11 +60,11 @@ extension TurnDrawing {
         window = Self.window(of: replacement, in: material)
         let frames = material.frames(window)
         before = Envelope(
-            programme: Self.peaks(material.measured.input.readMid(frames)),
-            voice: Self.peaks(material.vocals.readMid(frames)))
+            programme: try Self.peaks(material.measured.input.readMid(frames)),
+            voice: try Self.peaks(material.vocals.readMid(frames)))
         after = Envelope(
-            programme: Self.peaks(material.measured.output.readMid(frames)),
-            voice: Self.peaks(material.newVoices.readMid(frames)))
+            programme: try Self.peaks(material.measured.output.readMid(frames)),
+            voice: try Self.peaks(material.newVoices.readMid(frames)))
         spans = material.report.spans.filter { $0.turn == index }.map { TimeSpan(start: $0.start, end: $0.end) }
         let excerpt = try Excerpt(
             replacement, material: material.measured, media: material.media, rate: Self.judgesRate)

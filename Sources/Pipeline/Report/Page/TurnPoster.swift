@@ -15,9 +15,9 @@ struct TurnPoster {
         let drawing = try TurnDrawing(index, of: material)
         let frames = material.frames(drawing.window)
         let picture = SpectrogramPicture(programmeLoudness: material.report.input.loudnessLUFS)
-        let before = picture.image(material.measured.input, frames).png
+        let before = try picture.image(material.measured.input, frames).png
         let after =
-            turn.kept ? nil : picture.image(material.measured.output, frames).png
+            turn.kept ? nil : try picture.image(material.measured.output, frames).png
         let name = "turn-" + String(format: "%03d", index + 1)
         let svg = Self.svg(turn, TurnPlots(drawing: drawing), before: before, after: after)
         files =

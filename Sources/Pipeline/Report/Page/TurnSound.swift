@@ -20,9 +20,9 @@ struct TurnSound {
         let frames = material.frames(window)
         var channels =
             switch version {
-            case .original: material.measured.input.read(frames)
-            case .new: material.measured.output.read(frames)
-            case .bed: material.bed(frames)
+            case .original: try material.measured.input.read(frames)
+            case .new: try material.measured.output.read(frames)
+            case .bed: try material.bed(frames)
             }
         let rate = material.measured.input.sampleRate
         if channels.count > 2 { channels = [Waveform(sampleRate: rate, channels: channels).mid] }
