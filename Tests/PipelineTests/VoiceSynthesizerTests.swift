@@ -284,7 +284,7 @@ private struct ToneProgramme {
             programme.say("enila patse molik", pause: 0.4)
             // One word all but excluded makes its phrase doubtful, beside a word that is sure.
             programme.words[3].confidence = 0.02
-            programme.words[7].confidence = 0.3
+            programme.words[7].confidence = 0.2
             let result = try #require(
                 try run(programme, options: VoiceSynthesizerOptions(uncertain: choice), in: folder).first)
             #expect(result.flags.contains(.wordUncertain))

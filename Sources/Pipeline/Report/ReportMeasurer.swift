@@ -71,7 +71,7 @@ struct ReportMeasurer {
         return errors.errorRate.map { Report.RoundTrip(recognizer: recognizer.name, wordErrorRate: $0) }
     }
 
-    /// About 25 seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
+    /// About 20 seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
     /// naturalness. [voice: samples at the judges' rate].
     private func plainSpeech(of replacements: [Replacement]) throws -> [String: [Float]] {
         let synthesizer = try engines.synthesizer()
@@ -80,7 +80,7 @@ struct ReportMeasurer {
         var speech: [String: [Float]] = [:]
         for replacement in replacements where !replacement.isKept {
             guard let voice = voices[replacement.voice] else { continue }
-            guard (speech[voice.name]?.count ?? 0) < 25 * Self.rate else { continue }
+            guard (speech[voice.name]?.count ?? 0) < 20 * Self.rate else { continue }
             let samples = try plain.samples(
                 replacement.words.map(\.text), language: "en", voice: voice, synthesizer: synthesizer,
                 phonemizer: phonemizer)

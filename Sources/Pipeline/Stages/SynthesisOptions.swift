@@ -34,8 +34,8 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
     public var uncertain: Uncertain
     public var features: Features
     /// Phrases whose words' joint confidence (0...1) is less are treated as `uncertain` says. Whole phrases, since a word
-    /// of the old voice amid the new one disturbs more than a word misheard. Below 0.4 five of six words were wrong in
-    /// four programmes of read speech, and 2.6 % of the time was such speech.
+    /// of the old voice amid the new one disturbs more than a word misheard. Below 0.3 seven of eight words were wrong in
+    /// four programmes of read speech, and 1 % of the time was such speech.
     public var leastConfidence: Double
     /// Overlap of at most this many seconds is spoken over.
     public var shortOverlapSeconds: Double
@@ -49,7 +49,7 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
 
     public init(
         pitch: PitchTransfer.Register = .own, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
-        features: Features = .automatic, leastConfidence: Double = 0.4, shortOverlapSeconds: Double = 0.5,
+        features: Features = .automatic, leastConfidence: Double = 0.3, shortOverlapSeconds: Double = 0.5,
         shortestFragmentSeconds: Double = 0.8,
         restoresFillers: Bool = true, longestChunkSeconds: Double = 14
     ) {
