@@ -198,7 +198,11 @@ def measure(options, programme, person, voice, judges):
     strangers = [float(prints[a] @ prints[b]) for a in people for b in people if a < b]
     result["likeOldSpeaker"] = float(np.mean([b @ prints[person] for b in spoken]))
     result["strangers"] = float(np.mean(strangers)) if strangers else None
-    own = [judges.encode.blocks(new16[solo16])]
+    # The new voice as it lies in the output, without the bed.
+    v, _ = load(report["files"]["newVoices"], mono=False)
+    v = np.pad(v, ((0, max(0, n - len(v))), (0, 0)))[:n]
+    voice16 = resample(v.mean(axis=1))
+    own = [judges.encode.blocks(voice16[solo16])]
     plain = f"{options.out}/plain-{voice}.wav"
     if not os.path.exists(plain):
         run([options.hyperaudio, "voices", "preview", voice, "--output", plain])
@@ -207,7 +211,7 @@ def measure(options, programme, person, voice, judges):
     result["likeNewVoice"] = float(np.mean([b @ target for b in own[0]]))
     result["plainVoiceSeconds"] = round(len(z) / 16000, 1)
     result["dnsmos"] = dict(output=judges.rate(y16[solo16]), original=judges.rate(x16[solo16]), plain=judges.rate(z),
-                            newAlone=judges.rate(new16[solo16]))
+                            newAlone=judges.rate(voice16[solo16]))
 
     # Joins, level, placement, band.
     edges = [e for s in report["spans"] for e in (s["startSample"], s["endSample"])]
@@ -224,22 +228,20 @@ def measure(options, programme, person, voice, judges):
     result["above8kHzDB"] = float(band_level(new[inside], rate, 8000, 20000) - band_level(old[inside], rate, 8000, 20000))
 
     # Leakage: words and voice of the old speaker in what is left when the new voice is taken away.
-    v, _ = load(report["files"]["newVoices"], mono=False)
-    if len(v):
-        left = resample((y - v[:n]).mean(axis=1))
-        truth = resample(bed.mean(axis=1))
-        rows = dict(left=left, bed=truth, minus20=truth + 0.1 * old16, minus30=truth + 0.0316 * old16)
-        hits, total = {k: 0 for k in rows}, 0
-        for turn in turns:
-            if turn["speaker"] != person or not turn["text"]:
-                continue
-            i, j = int(turn["start"] * 16000), int(turn["end"] * 16000)
-            if solo16[i:j].mean() < 0.5:
-                continue
-            total += word_errors(turn["text"], "")[1]
-            for name, sound in rows.items():
-                hits[name] += word_errors(turn["text"], judges.hear(sound[i:j] * solo16[i:j]))[2]
-        result["oldWordsRecalled"] = {k: h / max(1, total) for k, h in hits.items()}
+    left = resample((y - v).mean(axis=1))
+    truth = resample(bed.mean(axis=1))
+    rows = dict(left=left, bed=truth, minus20=truth + 0.1 * old16, minus30=truth + 0.0316 * old16)
+    hits, total = {k: 0 for k in rows}, 0
+    for turn in turns:
+        if turn["speaker"] != person or not turn["text"]:
+            continue
+        i, j = int(turn["start"] * 16000), int(turn["end"] * 16000)
+        if solo16[i:j].mean() < 0.5:
+            continue
+        total += word_errors(turn["text"], "")[1]
+        for name, sound in rows.items():
+            hits[name] += word_errors(turn["text"], judges.hear(sound[i:j] * solo16[i:j]))[2]
+    result["oldWordsRecalled"] = {k: h / max(1, total) for k, h in hits.items()}
     return result
 
 
