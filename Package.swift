@@ -71,7 +71,7 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
+            dependencies: ["Commands", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

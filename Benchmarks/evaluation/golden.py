@@ -163,9 +163,9 @@ def separation():
     import fast_bss_eval
     cases = []
     for name, reference, estimate in estimates():
-        sdr = fast_bss_eval.sdr(reference[None], estimate[None], filter_length=512, zero_mean=False,
+        sdr = fast_bss_eval.numpy.sdr(reference[None], estimate[None], filter_length=512, zero_mean=False,
                                 clamp_db=None, use_cg_iter=None, load_diag=None)
-        scale_invariant = fast_bss_eval.si_sdr(reference[None], estimate[None], zero_mean=False, clamp_db=None)
+        scale_invariant = fast_bss_eval.numpy.si_sdr(reference[None], estimate[None], zero_mean=False, clamp_db=None)
         cases.append({"name": name, "sdr": float(np.ravel(sdr)[0]), "siSDR": float(np.ravel(scale_invariant)[0])})
     return cases
 

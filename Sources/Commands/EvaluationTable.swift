@@ -51,7 +51,9 @@ struct EvaluationTable {
         return "\(text(low, figure.unit)) to \(text(high, figure.unit))"
     }
 
-    private static func count(_ figure: Figure) -> String { "\(figure.groups) \(figure.groupedBy)" }
+    private static func count(_ figure: Figure) -> String {
+        figure.groups == 1 ? "1" : "\(figure.groups) \(figure.groupedBy)"
+    }
 
     private static func text(_ value: Double, _ unit: FigureKind.Unit) -> String {
         switch unit {

@@ -39,7 +39,7 @@ import Testing
         #expect(second.stems.speakers[SpeakerID("anna")]?.path == "/sounds/talks/two/a.wav")
         #expect(second.stems.bed?.path == "/sounds/talks/two/bed.wav" && second.pausesFromSeconds == 0.3)
         #expect(second.language == "en" && second.speakerCount == 2 && second.steps == [.diarize, .replace])
-        #expect(second.casting == [Material.Casting(speaker: SpeakerID("anna"), voice: "jm_kumo")])
+        #expect(second.casting == Material.Casting(speaker: SpeakerID("anna"), voice: "jm_kumo"))
         #expect(suite.materials[2].steps == [.transcribe])
     }
 
@@ -71,6 +71,7 @@ import Testing
         ("materials: [{audio: a.wav, run: diarize}, {audio: b/a.wav, run: diarize}]", "more than one"),
         ("audio: $NOWHERE\nmaterials: [{audio: a.wav, run: diarize}]", "$NOWHERE"),
         ("materials: [{audio: a.wav, run: diarize, pauses: soon}]", "pauses"),
+        ("materials: [{audio: a.wav, run: replace, replace: {a: x, b: y}}]", "one speaker"),
         ("materials: [{each: no*/b.wav, audio: a.wav, run: diarize}]", "fits"),
     ])
     func aSlipOfThePenIsSaid(_ text: String, _ word: String) throws {

@@ -71,8 +71,41 @@ public struct Evaluator: Sendable {
             let (turns, judge) = try await apart { try truth.turns() }
             let found = try await runner.diarization(of: material.audio, knowledge: knowledge)
             return DiarizationEvidence(reference: turns, hypothesis: found.turns, judge: judge).evidence()
-        case .transcribe, .align, .separate, .replace: return []
+        case .transcribe:
+            let said = try truth.words()
+            let transcript = try await runner.recognition(of: material.audio, knowledge: knowledge).transcript
+            let times =
+                material.hasWordTimes ? WordEvidence.times(truth: said, heard: transcript.wordsInOrder) : []
+            return WordEvidence.errors(truth: said, transcript: transcript) + times
+        case .align:
+            let said = try truth.words()
+            let found = try await locked(material, knowledge)
+            return WordEvidence.times(truth: said, heard: found)
+        case .separate:
+            guard let bed = material.stems.bed else { throw truth.missing("bed") }
+            let separated = try await runner.separation(of: material.audio)
+            return try await apart {
+                try SeparationEvidence.evidence(
+                    programme: WaveReader(separated.programme).allMid, trueBed: sound.whole(bed).mid,
+                    vocals: WaveReader(separated.vocals).allMid)
+            }
+        case .replace:
+            let replacement = ReplacementEvidence(
+                material: material, truth: truth, runner: runner, sound: sound, knowledge: knowledge)
+            return try await replacement.evidence { try await apart($0) }
         }
+    }
+
+    /// Where the lock finds the words that the recognizer wrote, of everybody, in order of time.
+    private func locked(_ material: Material, _ knowledge: ProgrammeKnowledge) async throws -> [Word] {
+        let found = try await runner.diarization(of: material.audio, knowledge: knowledge)
+        let request = ReplaceRequest(
+            input: material.audio,
+            voices: found.speakers.map { VoiceChoice(speaker: $0, voice: material.voice) }, output: nil, isExact: true,
+            overwrites: false, knowledge: knowledge, overlap: .replace, pitch: .own, uncertain: .replace)
+        return try await runner.synthesis(request).flatMap(\.words)
+            .map { Word(text: $0.text, span: $0.span, confidence: $0.confidence) }
+            .sorted { $0.span.start < $1.span.start }
     }
 
     /// Judging blocks as the stages do.

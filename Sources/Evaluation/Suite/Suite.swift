@@ -66,6 +66,8 @@ public struct Material: Sendable, Equatable {
     public var turns: URL?
     /// True words.
     public var words: URL?
+    /// False where the truth's word times are not worth comparing with: spread evenly, or made by a machine.
+    public var hasWordTimes: Bool
     public var stems: Stems
     /// Silences of the stems at least this long are taken out of the true turns; nil: the turns are as the file has
     /// them. Annotators include pauses in turns, diarizers do not.
@@ -73,14 +75,16 @@ public struct Material: Sendable, Equatable {
     /// What the program is told beforehand.
     public var language: String?
     public var speakerCount: Int?
-    /// For `replace`; its voice also for `align`.
-    public var casting: [Casting]
+    /// For `replace`.
+    public var casting: Casting?
+    /// Whose plan the lock starts from, for `align`.
     public var voice: String
 
     public init(
         name: String, set: String, audio: URL, steps: [Step], turns: URL? = nil, words: URL? = nil,
-        stems: Stems = Stems(), pausesFromSeconds: Double? = nil, language: String? = nil, speakerCount: Int? = nil,
-        casting: [Casting] = [], voice: String = Material.defaultVoice
+        hasWordTimes: Bool = true, stems: Stems = Stems(), pausesFromSeconds: Double? = nil, language: String? = nil,
+        speakerCount: Int? = nil,
+        casting: Casting? = nil, voice: String = Material.defaultVoice
     ) {
         self.name = name
         self.set = set
@@ -88,6 +92,7 @@ public struct Material: Sendable, Equatable {
         self.steps = steps
         self.turns = turns
         self.words = words
+        self.hasWordTimes = hasWordTimes
         self.stems = stems
         self.pausesFromSeconds = pausesFromSeconds
         self.language = language
@@ -96,6 +101,6 @@ public struct Material: Sendable, Equatable {
         self.voice = voice
     }
 
-    /// Whose durations and melody the lock starts from, where the suite names no voice.
+    /// Where the suite names no voice.
     public static let defaultVoice = "jf_alpha"
 }

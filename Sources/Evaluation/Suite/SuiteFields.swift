@@ -46,6 +46,12 @@ struct SuiteFields {
         return number
     }
 
+    func truth(_ name: String) throws -> Bool? {
+        guard let node = mapping[name] else { return nil }
+        guard let value = node.bool else { throw wrong(name, "true or false") }
+        return value
+    }
+
     /// A list, or one thing that stands for a list of one.
     func nodes(_ name: String) -> [Node] {
         guard let node = mapping[name] else { return [] }

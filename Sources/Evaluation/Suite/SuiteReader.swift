@@ -23,7 +23,8 @@ public struct SuiteReader: Sendable {
 
     private static let suiteFields: Set<String> = ["name", "about", "audio", "materials"]
     private static let materialFields: Set<String> = [
-        "each", "name", "set", "audio", "run", "turns", "words", "stems", "bed", "pauses", "language", "speakers",
+        "each", "name", "set", "audio", "run", "turns", "words", "wordTimes", "stems", "bed", "pauses", "language",
+        "speakers",
         "replace", "voice",
     ]
 
@@ -81,6 +82,8 @@ public struct SuiteReader: Sendable {
         let audio = try url(fields.needed("audio"))
         let fallback = each.map { $0.replacing("/", with: "-") } ?? audio.deletingPathExtension().lastPathComponent
         let speakers = try fields.number("speakers")
+        let casting = try fields.pairs("replace")
+        guard casting.count < 2 else { throw fields.wrong("replace", "one speaker and his voice") }
         let steps = try fields.texts("run").map { name in
             guard let step = Material.Step(rawValue: name) else {
                 let known = Material.Step.allCases.map(\.rawValue).joined(separator: ", ")
@@ -92,6 +95,7 @@ public struct SuiteReader: Sendable {
         return Material(
             name: try fields.text("name").map(filled) ?? fallback, set: try fields.text("set") ?? suite, audio: audio,
             steps: steps, turns: try fields.text("turns").map(url), words: try fields.text("words").map(url),
+            hasWordTimes: try fields.truth("wordTimes") ?? true,
             stems: Material.Stems(
                 speakers: Dictionary(
                     try fields.pairs("stems").map { (SpeakerID($0.0), try url($0.1)) },
@@ -99,7 +103,7 @@ public struct SuiteReader: Sendable {
                 bed: try fields.text("bed").map(url)),
             pausesFromSeconds: try fields.number("pauses"), language: try fields.text("language"),
             speakerCount: speakers.map { Int($0) },
-            casting: try fields.pairs("replace").map { Material.Casting(speaker: SpeakerID($0.0), voice: $0.1) },
+            casting: casting.first.map { Material.Casting(speaker: SpeakerID($0.0), voice: $0.1) },
             voice: try fields.text("voice") ?? Material.defaultVoice)
     }
 
