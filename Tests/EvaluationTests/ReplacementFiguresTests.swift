@@ -97,7 +97,7 @@ import Testing
             turns: [
                 SpeakerTurn(speaker: Self.anna, span: TimeSpan(start: 0.5, end: 5), confidence: 1),
                 SpeakerTurn(speaker: Self.ben, span: TimeSpan(start: 3.9, end: 5.1), confidence: 1),
-            ], passages: [TruePassage(speaker: Self.anna, span: TimeSpan(start: 0.5, end: 5), text: "la la la")],
+            ], passages: [TruePassage(speaker: Self.anna, span: TimeSpan(start: 0.5, end: 3.2), text: "la la la")],
             report: report, replacements: [replacement], media: NoMedia())
         return (sound, report)
     }

@@ -22,21 +22,25 @@ public struct Evaluator: Sendable {
     public func measure(
         _ suite: Suite, began: (Material, Material.Step, Int, Int) -> Void
     ) async throws -> [MeasuredStep] {
-        let work = suite.materials.flatMap { material in material.steps.map { (material: material, step: $0) } }
+        let work = suite.materials.flatMap { material in
+            material.steps.enumerated().map { (material: material, step: $0.element, isFirst: $0.offset == 0) }
+        }
         var results: [MeasuredStep] = []
         for (index, one) in work.enumerated() {
             try Task.checkCancellation()
             began(one.material, one.step, index, work.count)
-            results.append(try await measured(one.material, one.step))
+            results.append(try await measured(one.material, one.step, isFirst: one.isFirst))
         }
         return results
     }
 
-    private func measured(_ material: Material, _ step: Material.Step) async throws -> MeasuredStep {
+    private func measured(
+        _ material: Material, _ step: Material.Step, isFirst: Bool
+    ) async throws -> MeasuredStep {
         let start = ContinuousClock.now
         var result = MeasuredStep(material: material.name, set: material.set, step: step, seconds: 0, evidence: [])
         do {
-            result.evidence = try await evidence(material, step)
+            result.evidence = try await evidence(material, step, isFirst: isFirst)
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -58,12 +62,16 @@ public struct Evaluator: Sendable {
         }
     }
 
-    private func evidence(_ material: Material, _ step: Material.Step) async throws -> [Evidence] {
+    private func evidence(
+        _ material: Material, _ step: Material.Step, isFirst: Bool
+    ) async throws -> [Evidence] {
         guard FileManager.default.fileExists(atPath: material.audio.path) else {
             throw AudioError(
                 .noInput, operation: "read", subject: material.audio.path, cause: "there is no such file",
                 mend: "check the suite's paths")
         }
+        if isFirst { try await self.runner.forgetEarlierRuns(of: material.audio) }
+        let runner = self.runner.keeping
         let truth = MaterialTruth(material: material, sound: sound)
         let knowledge = ProgrammeKnowledge(speakerCount: material.speakerCount, language: material.language)
         switch step {
@@ -98,6 +106,7 @@ public struct Evaluator: Sendable {
 
     /// Where the lock finds the words that the recognizer wrote, of everybody, in order of time.
     private func locked(_ material: Material, _ knowledge: ProgrammeKnowledge) async throws -> [Word] {
+        let runner = runner.keeping
         let found = try await runner.diarization(of: material.audio, knowledge: knowledge)
         let request = ReplaceRequest(
             input: material.audio,

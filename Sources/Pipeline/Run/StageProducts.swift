@@ -23,6 +23,15 @@ extension PipelineRunner {
         }
     }
 
+    /// Throws away what earlier runs of a programme finished, where this runner starts afresh.
+    public func forgetEarlierRuns(of input: URL) async throws {
+        guard startsAfresh else { return }
+        try await work(on: input, knowledge: ProgrammeKnowledge()) { _ in }
+    }
+
+    /// The same runner, which keeps what is finished: for the later ones of several jobs on a programme.
+    public var keeping: PipelineRunner { PipelineRunner(engines: engines, workFolder: workFolder, events: events) }
+
     /// The new speech, with the time of every word that was found in the old one.
     public func synthesis(_ request: ReplaceRequest) async throws -> [Replacement] {
         try await work(on: request.input, knowledge: request.knowledge) { try $0.spoken(request).product }
