@@ -45,7 +45,8 @@ struct EvaluateSuiteCommand: AsyncParsableCommand {
         if let output { try write(report, to: output) }
         if self.run.json { try Output.json(report) } else { EvaluationTable(report).print() }
         guard let failure = steps.compactMap(\.failure).first else { return }
-        throw ExitCode(failure.kind.rawValue)
+        // What a suite asks wrongly is no wrong use of the command.
+        throw ExitCode((failure.kind == .usage ? .badData : failure.kind).rawValue)
     }
 
     private func chosen(_ suite: Suite) throws -> Suite {

@@ -20,7 +20,7 @@ import Testing
 
     private func run(_ arguments: String...) async throws {
         let command = try HyperAudio.parseAsRoot(["evaluate"] + arguments)
-        let suites = try #require(command as? EvaluateCommand.Suites)
+        let suites = try #require(command as? EvaluateSuiteCommand)
         try await suites.run()
     }
 

@@ -15,7 +15,8 @@ import Testing
         }
         let engines = Engines(
             media: FFmpegMedia(), separator: missing("separator"), segmenter: missing("segmenter"),
-            embedder: missing("embedder"), transcriber: missing("transcriber"), phoneticFeatures: missing("features"),
+            embedder: missing("embedder"), transcriber: missing("transcriber"), transcribedLanguages: { ["en"] },
+            phoneticFeatures: missing("features"),
             phonemizer: missing("phonemizer"), synthesizer: missing("synthesizer"),
             voice: { throw AudioError(.unavailable, operation: "find", subject: $0, cause: "it is not installed") },
             judgingTranscriber: missing("judge"), judgingEmbedder: missing("judge"), qualityPredictor: missing("judge"),

@@ -119,8 +119,8 @@ import Testing
             #"{"start": \#($0.lowerBound), "end": \#($0.upperBound), "startSample": 0, "endSample": 0, "turn": 0}"#
         }
         let text =
-            #"{"version": 1, "program": "x", "input": \#(side)"truePeakDBTP": -1, "reencoded": null}, "#
-            + #""output": \#(side)"truePeakDBTP": -2, "reencoded": false}, "speakers": [], "#
+            #"{"version": 1, "program": "x", "input": \#(side)"truePeakDBTP": -1, "reencoded": null, "repairedSeconds": null}, "#
+            + #""output": \#(side)"truePeakDBTP": -2, "reencoded": false, "repairedSeconds": null}, "speakers": [], "#
             + #""spans": [\#(list.joined(separator: ", "))], "replacements": [\#(turn(false)), \#(turn(true))], "#
             + #""untouched": {"samplesOutside": 10, "samplesChanged": 0}, "files": {"newVoices": "a", "vocals": "b"}, "#
             + #""stages": [], "totals": {"seconds": 1, "realTimeFactor": 1, "replacedShare": 0.7, "spanShare": 1, "#

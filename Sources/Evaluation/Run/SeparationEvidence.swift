@@ -39,5 +39,7 @@ struct SeparationEvidence {
 
 extension WaveReader {
     /// The whole file, the mean of its channels.
-    var allMid: [Float] { readMid(0..<frameCount) }
+    var allMid: [Float] {
+        get throws { try readMid(0..<frameCount) }
+    }
 }

@@ -50,7 +50,7 @@ public struct PipelineRunner: Sendable {
         }
     }
 
-    private func checkTranscribed(_ knowledge: ProgrammeKnowledge) throws {
+    func checkTranscribed(_ knowledge: ProgrammeKnowledge) throws {
         try knowledge.checkLanguage(
             among: engines.transcribedLanguages, operation: "write down speech", limit: "the recognizer knows only")
     }

@@ -10,7 +10,8 @@ extension PipelineRunner {
 
     /// The words, as the recognizer wrote them.
     public func recognition(of input: URL, knowledge: ProgrammeKnowledge) async throws -> SpeechRecognizerProduct {
-        try await work(on: input, knowledge: knowledge) { try $0.recognized().product }
+        try checkTranscribed(knowledge)
+        return try await work(on: input, knowledge: knowledge) { try $0.recognized().product }
     }
 
     /// The speech that was taken out.
