@@ -8,7 +8,8 @@ let package = Package(
         .executable(name: "hyperaudio", targets: ["hyperaudio"])
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // C headers and system libraries. ONNX Runtime and DeepFilterNet are loaded at run time: headers only.
@@ -41,9 +42,12 @@ let package = Package(
                 .embedInCode("Listening/listen.js"),
             ]),
         .target(
+            name: "Evaluation",
+            dependencies: ["AudioCore", "Files", "Pipeline", .product(name: "Yams", package: "Yams")]),
+        .target(
             name: "Commands",
             dependencies: [
-                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline",
+                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
@@ -62,8 +66,12 @@ let package = Package(
             dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"],
+            resources: [.copy("Golden")]),
+        .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
+            dependencies: ["Commands", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,5 +4,6 @@ import ArgumentParser
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measure how good the results are.",
-        subcommands: [EvaluateListenCommand.self])
+        subcommands: [EvaluateSuiteCommand.self, EvaluateListenCommand.self],
+        defaultSubcommand: EvaluateSuiteCommand.self)
 }

@@ -67,18 +67,6 @@ public enum Program {
     }
 }
 
-extension FileError {
-    var exitKind: AudioError.Kind {
-        switch kind {
-        case .noInput: .noInput
-        case .badData: .badData
-        case .cannotCreate: .cannotCreate
-        case .inputOutput: .inputOutput
-        case .busy: .tryAgain
-        }
-    }
-}
-
 /// `hyperaudio`, the root of all commands.
 struct HyperAudio: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -66,4 +66,20 @@ public struct SequenceAlignment: Sendable, Equatable {
             matches, substitutions, deletions, insertions
         )
     }
+
+    /// The fewest insertions, deletions and substitutions, without how they go: for long sequences, since memory grows
+    /// with one of them only.
+    public static func errors<Element: Equatable>(reference: [Element], hypothesis: [Element]) -> Int {
+        var row = Array(0...hypothesis.count)
+        for (i, element) in reference.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in hypothesis.indices {
+                let replaced = diagonal + (element == hypothesis[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[hypothesis.count]
+    }
 }

@@ -36,6 +36,21 @@ public protocol SpeakerEmbedder: Sendable {
     func voicePrint(of features: Matrix) throws -> [Float]
 }
 
+extension SpeakerEmbedder {
+    /// The print of speech of one voice.
+    /// - Parameter samples: mono at `sampleRate`.
+    /// - Returns: nil for less than half a second, which says nothing of a voice.
+    public func voicePrint(ofSpeech samples: [Float]) throws -> [Float]? {
+        guard samples.count > sampleRate / 2 else { return nil }
+        return try voicePrint(of: features(of: samples))
+    }
+
+    /// The cosine of two prints, -1...1: how alike two voices are.
+    public func likeness(_ a: [Float], _ b: [Float]) -> Double {
+        zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+}
+
 /// How speech is turned into text.
 public struct RecognitionOptions: Sendable, Codable, Equatable {
     /// ISO 639-1; nil: found out.

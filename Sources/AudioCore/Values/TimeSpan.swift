@@ -16,4 +16,28 @@ public struct TimeSpan: Sendable, Hashable, Codable {
     }
 
     public func contains(_ time: Double) -> Bool { start <= time && time < end }
+
+    /// What is left when `others` are taken away, in order.
+    public func minus(_ others: [TimeSpan]) -> [TimeSpan] {
+        others.reduce([self]) { rest, other in
+            rest.flatMap { span -> [TimeSpan] in
+                guard span.overlap(with: other) > 0 else { return [span] }
+                return [
+                    TimeSpan(start: span.start, end: min(span.end, other.start)),
+                    TimeSpan(start: max(span.start, other.end), end: span.end),
+                ].filter { $0.seconds > 0 }
+            }
+        }
+    }
+
+    /// What any of the stretches covers, in order, without overlaps; stretches that touch become one.
+    public static func union(_ spans: [TimeSpan]) -> [TimeSpan] {
+        spans.sorted { $0.start < $1.start }.reduce(into: []) { joined, span in
+            if let last = joined.last, span.start <= last.end {
+                joined[joined.count - 1].end = max(last.end, span.end)
+            } else {
+                joined.append(span)
+            }
+        }
+    }
 }

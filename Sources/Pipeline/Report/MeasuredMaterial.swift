@@ -42,16 +42,7 @@ struct MeasuredMaterial {
     func solo(of speaker: SpeakerID) -> [TimeSpan] {
         let others = diarization.turns.filter { $0.speaker != speaker }.map(\.span)
         return diarization.turns(of: speaker).flatMap { turn in
-            others.reduce([turn.span]) { rest, other in rest.flatMap { $0.minus(other) } }
+            turn.span.minus(others)
         }
-    }
-}
-
-extension TimeSpan {
-    /// What is left when `other` is taken away.
-    fileprivate func minus(_ other: TimeSpan) -> [TimeSpan] {
-        guard overlap(with: other) > 0 else { return [self] }
-        return [TimeSpan(start: start, end: min(end, other.start)), TimeSpan(start: max(start, other.end), end: end)]
-            .filter { $0.seconds > 0 }
     }
 }

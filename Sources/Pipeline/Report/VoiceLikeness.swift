@@ -16,24 +16,21 @@ struct VoiceLikeness {
         embedder: any SpeakerEmbedder, plain: [String: [Float]], progress: (Double) throws -> Void
     ) throws {
         self.plain = plain
-        func print(_ samples: [Float]) throws -> [Float]? {
-            guard samples.count > embedder.sampleRate / 2 else { return nil }
-            return try embedder.voicePrint(of: embedder.features(of: samples))
-        }
         let speakers = material.diarization.speakers
         var oldPrints: [SpeakerID: [Float]] = [:]
         for (index, speaker) in speakers.enumerated() {
             try progress(0.5 * Double(index) / Double(speakers.count))
-            oldPrints[speaker] = try print(try Self.speech(of: speaker, material: material))
+            oldPrints[speaker] = try embedder.voicePrint(
+                ofSpeech: Self.speech(of: speaker, material: material))
         }
-        let plainPrints = try plain.compactMapValues { try print($0) }
+        let plainPrints = try plain.compactMapValues { try embedder.voicePrint(ofSpeech: $0) }
         let halves = try plain.compactMapValues { samples -> Double? in
             guard samples.count > 16 * embedder.sampleRate else { return nil }
             let middle = samples.count / 2
-            guard let a = try print(Array(samples[..<middle])), let b = try print(Array(samples[middle...])) else {
-                return nil
-            }
-            return Double(Self.cosine(a, b))
+            guard let first = try embedder.voicePrint(ofSpeech: Array(samples[..<middle])),
+                let second = try embedder.voicePrint(ofSpeech: Array(samples[middle...]))
+            else { return nil }
+            return embedder.likeness(first, second)
         }
         var similarities = [Report.Similarity?](repeating: nil, count: replacements.count)
         for block in Self.blocks(replacements) {
@@ -43,12 +40,12 @@ struct VoiceLikeness {
                 try excerpt(replacements[index]).map { $0.spoken($0.new) } ?? []
             }
             let (speaker, voice) = (replacements[first].speaker, replacements[first].voice)
-            guard let new = try print(speech), let own = plainPrints[voice], let old = oldPrints[speaker] else {
-                continue
-            }
-            let strangers = oldPrints.filter { $0.key != speaker }.values.map { Double(Self.cosine($0, old)) }
+            guard let new = try embedder.voicePrint(ofSpeech: speech), let own = plainPrints[voice],
+                let old = oldPrints[speaker]
+            else { continue }
+            let strangers = oldPrints.filter { $0.key != speaker }.values.map { embedder.likeness($0, old) }
             let similarity = Report.Similarity(
-                encoder: embedder.name, target: Double(Self.cosine(new, own)), source: Double(Self.cosine(new, old)),
+                encoder: embedder.name, target: embedder.likeness(new, own), source: embedder.likeness(new, old),
                 sameVoiceBaseline: halves[voice],
                 differentVoiceBaseline: strangers.isEmpty ? nil : strangers.reduce(0, +) / Double(strangers.count),
                 seconds: Double(speech.count) / Double(embedder.sampleRate))
@@ -95,6 +92,4 @@ struct VoiceLikeness {
         }
         return samples
     }
-
-    private static func cosine(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 }

@@ -62,4 +62,9 @@ public struct Engines: Sendable {
         self.runtime = runtime
         self.terminate = terminate
     }
+
+    /// Digests of all models, by id.
+    public var allModels: [String: String] {
+        models.values.reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+    }
 }

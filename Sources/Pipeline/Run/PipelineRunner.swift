@@ -4,7 +4,7 @@ import Foundation
 
 /// Runs jobs: keeps what is finished, does what is missing, says what happens.
 public struct PipelineRunner: Sendable {
-    let engines: Engines
+    public let engines: Engines
     let workFolder: URL
     let startsAfresh: Bool
     let events: @Sendable (RunEvent) -> Void
@@ -50,12 +50,12 @@ public struct PipelineRunner: Sendable {
         }
     }
 
-    private func checkTranscribed(_ knowledge: ProgrammeKnowledge) throws {
+    func checkTranscribed(_ knowledge: ProgrammeKnowledge) throws {
         try knowledge.checkLanguage(
             among: engines.transcribedLanguages, operation: "write down speech", limit: "the recognizer knows only")
     }
 
-    private func work<Result: Sendable>(
+    func work<Result: Sendable>(
         on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
     ) async throws -> Result {
         let interruption = Interruption()

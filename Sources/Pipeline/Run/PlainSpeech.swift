@@ -8,7 +8,7 @@ public struct PlainSpeech: Sendable {
     public init(engines: Engines) { self.engines = engines }
 
     /// - Returns: samples at the synthesizer's rate.
-    func samples(
+    public func samples(
         _ words: [String], language: String, voice: Voice, synthesizer: any SpeechSynthesizer,
         phonemizer: any Phonemizer
     ) throws -> [Float] {

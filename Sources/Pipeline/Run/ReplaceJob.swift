@@ -9,8 +9,7 @@ extension ProgrammeRun {
 
     func replace(_ request: ReplaceRequest) throws -> Report {
         try refuseToOverwrite(request)
-        let voices = try Dictionary(
-            request.voices.map { ($0.voice, try engines.voice($0.voice)) }, uniquingKeysWith: { first, _ in first })
+        let voices = try voices(request)
         let listing = try listing(withWords: true)
         let casting = try VoiceCasting(request.voices, among: listing)
         if let notice = casting.notice { events(.notice(notice)) }
@@ -36,6 +35,11 @@ extension ProgrammeRun {
         return report
     }
 
+    private func voices(_ request: ReplaceRequest) throws -> [String: Voice] {
+        try Dictionary(
+            request.voices.map { ($0.voice, try engines.voice($0.voice)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     func listing(withWords: Bool) throws -> SpeakerListing {
         let diarized = try diarized()
         // Where nobody speaks there is nothing to write down.
@@ -50,6 +54,12 @@ extension ProgrammeRun {
     }
 
     // MARK: New speech
+
+    /// The new speech by itself.
+    func spoken(_ request: ReplaceRequest) throws -> Checkpoint<[Replacement]> {
+        try synthesized(
+            request, casting: VoiceCasting(request.voices, among: listing(withWords: false)), voices: voices(request))
+    }
 
     private func synthesized(
         _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
