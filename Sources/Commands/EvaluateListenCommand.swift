@@ -14,8 +14,8 @@ struct EvaluateListenCommand: AsyncParsableCommand {
               hyperaudio evaluate listen episode-1a2b3c4d -o test.html
               hyperaudio evaluate listen --score anna.json ben.json
 
-            Runs of the same programme (from different --work-dir) are compared with each other. mos: how natural, 1 to
-            5. cmos: is the second better than the first, -3 to 3. abx: which of two is the third.
+            Runs of the same programme (from different --work-dir) are compared with each other.
+            mos: how natural, 1 to 5. cmos: is the second better, -3 to 3. abx: which of two is it.
             """)
 
     @Argument(
@@ -63,8 +63,8 @@ struct EvaluateListenCommand: AsyncParsableCommand {
     private func printScores() throws {
         let scores = ListeningScores(try inputs.map { try ListeningAnswers(file: URL(fileURLWithPath: $0)) })
         guard !json else { return try Output.json(scores) }
-        Terminal.output.write(
-            "\(scores.listeners) listeners, \(scores.items) stretches of speech; intervals are 95 %.\n")
+        let who = scores.listeners == 1 ? "1 listener" : "\(scores.listeners) listeners"
+        Terminal.output.write("\(who), stretches of speech: \(scores.items); intervals are 95 %.\n")
         if !scores.mos.isEmpty {
             Terminal.output.write("\nHow natural, 1 to 5\n")
             Output.table(

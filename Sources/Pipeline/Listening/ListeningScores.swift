@@ -12,7 +12,7 @@ public struct ListeningScores: Codable, Sendable {
     public struct Rating: Codable, Sendable {
         public var version: String
         public var mean: Double
-        /// 95 %; nil with fewer than two listeners and two items.
+        /// 95 %; nil with fewer than five listeners and fewer than five items.
         @OrNull public var interval: Interval?
         public var ratings: Int
     }
@@ -121,6 +121,7 @@ struct CrossedSample {
     private let items: Int
 
     private static let draws = 4000
+    private static let fewest = 5
 
     init(_ values: [(listener: String, item: String, value: Double)]) {
         let people = Dictionary(
@@ -135,9 +136,9 @@ struct CrossedSample {
     var mean: Double { values.reduce(0) { $0 + $1.value } / Double(values.count) }
 
     /// 95 %: percentiles of the mean when both listeners and items are drawn anew with replacement (the pigeonhole
-    /// bootstrap, Owen 2007; on the safe side). nil where there is but one of each.
+    /// bootstrap, Owen 2007; on the safe side). nil under five of both: such samples do not know their own spread.
     var interval: ListeningScores.Interval? {
-        guard listeners > 1 || items > 1 else { return nil }
+        guard max(listeners, items) >= Self.fewest else { return nil }
         var generator = SplitMix(state: 1)
         func weights(_ count: Int) -> [Double] {
             guard count > 1 else { return [1] }
