@@ -9,7 +9,7 @@ import Synchronization
 
 /// Wires the parts together: the only place that knows which model plays which role.
 struct Assembly {
-    private(set) var engines: Engines
+    let engines: Engines
     let voices: VoiceCatalogue
 
     /// What each stage's result depends on.
@@ -70,8 +70,7 @@ struct Assembly {
                 try Dictionary(uniqueKeysWithValues: ids.map { ($0, try library.manifest($0).digest) })
             },
             runtime: ["onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)"],
-            terminate: { runtime.terminateRuns() })
-        engines.modelTimes = { runtime.clock.readings }
+            modelTimes: { runtime.clock.readings }, terminate: { runtime.terminateRuns() })
     }
 }
 

@@ -26,12 +26,15 @@ struct LockMapTrainer {
             LeastSquares.accumulate(inputs, utterance.target, into: &right)
         }
         for index in 0..<size { system[index * size + index] += Self.ridge }
-        guard let solution = LeastSquares.solve(system, right, size: size, columns: dimension) else {
-            throw Failure.singular
+        guard let system = Cholesky(system, order: size) else { throw Failure.singular }
+        var weights = Matrix(rows: size, columns: dimension)
+        for column in 0..<dimension {
+            let solution = system.solve((0..<size).map { right[$0 * dimension + column] })
+            for row in 0..<size { weights[row, column] = Float(solution[row]) }
         }
         var map = LockMap(
             mean: mean, basis: basis,
-            weights: Matrix(rows: size, columns: dimension, elements: solution.map(Float.init)), phones: [],
+            weights: weights, phones: [],
             centroids: Matrix(rows: 0, columns: dimension, elements: []))
         (map.phones, map.centroids) = centroids(map, utterances)
         return map

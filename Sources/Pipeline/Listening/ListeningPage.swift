@@ -34,7 +34,7 @@ public struct ListeningPage {
 
     /// - Returns: how many stretches of speech the page holds.
     public func write(to file: URL, progress: (Double) throws -> Void) throws -> Int {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(state: seed)
         let items = Array(ListeningItem.all(in: runs).shuffled(using: &generator).prefix(mostItems))
         guard !items.isEmpty else {
             throw AudioError(
@@ -104,18 +104,5 @@ public struct ListeningPage {
                 "script": PageTemplate.text(PackageResources.listen_js), "plan": json,
                 "sounds": data.joined(separator: "\n"),
             ])
-    }
-}
-
-/// SplitMix64 (Steele, Lea & Flood 2014): the same seed gives the same numbers on every machine.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

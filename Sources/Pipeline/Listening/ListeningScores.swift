@@ -139,7 +139,7 @@ struct CrossedSample {
     /// bootstrap, Owen 2007; on the safe side). nil under five of both: such samples do not know their own spread.
     var interval: ListeningScores.Interval? {
         guard max(listeners, items) >= Self.fewest else { return nil }
-        var generator = SplitMix(state: 1)
+        var generator = SplitMix64(state: 1)
         func weights(_ count: Int) -> [Double] {
             guard count > 1 else { return [1] }
             var weights = [Double](repeating: 0, count: count)

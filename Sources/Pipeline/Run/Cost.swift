@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Synchronization
 
 /// What a piece of work took.
 public struct Cost: Codable, Sendable, Equatable {
@@ -11,8 +12,11 @@ public struct Cost: Codable, Sendable, Equatable {
     public var models: [ModelTime]
 }
 
-/// Measures what is done from its creation on.
-struct CostMeter {
+/// Measures what is done from its creation on. Meters may be inside each other: a piece within its stage.
+final class CostMeter {
+    /// What open meters have seen of the peak before another one reset the kernel's mark.
+    private static let peaks = Mutex<[ObjectIdentifier: Int]>([:])
+
     private let start = ContinuousClock.now
     private let modelTimes: @Sendable () -> [ModelTime]
     private let modelsBefore: [ModelTime]
@@ -22,13 +26,23 @@ struct CostMeter {
     init(modelTimes: @escaping @Sendable () -> [ModelTime]) {
         self.modelTimes = modelTimes
         modelsBefore = modelTimes()
+        Self.peaks.withLock { peaks in
+            let peak = Self.highWaterBytes
+            for meter in peaks.keys { peaks[meter] = max(peaks[meter] ?? 0, peak) }
+            peaks[ObjectIdentifier(self)] = 0
+        }
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
     }
 
+    deinit { Self.peaks.withLock { $0[ObjectIdentifier(self)] = nil } }
+
     var cost: Cost {
+        let before = Self.peaks.withLock { $0[ObjectIdentifier(self)] ?? 0 }
         let duration = (ContinuousClock.now - start).components
         let seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
-        return Cost(seconds: seconds, peakMemoryBytes: Self.highWaterBytes, models: modelTimes().since(modelsBefore))
+        return Cost(
+            seconds: seconds, peakMemoryBytes: max(before, Self.highWaterBytes),
+            models: modelTimes().since(modelsBefore))
     }
 
     private static var highWaterBytes: Int {

@@ -23,7 +23,7 @@ public struct Engines: Sendable {
     /// What else changes numbers: runtime version, device, threads.
     public var runtime: [String: String]
     /// The time inside each network since the process began.
-    public var modelTimes: @Sendable () -> [ModelTime] = { [] }
+    public var modelTimes: @Sendable () -> [ModelTime]
     /// Ends networks that are running; called when a run is interrupted.
     public var terminate: @Sendable () -> Void
 
@@ -43,6 +43,7 @@ public struct Engines: Sendable {
         qualityPredictor: @escaping @Sendable () throws -> any QualityPredictor,
         models: [StageName: [String: String]],
         runtime: [String: String],
+        modelTimes: @escaping @Sendable () -> [ModelTime] = { [] },
         terminate: @escaping @Sendable () -> Void
     ) {
         self.media = media
@@ -60,6 +61,7 @@ public struct Engines: Sendable {
         self.qualityPredictor = qualityPredictor
         self.models = models
         self.runtime = runtime
+        self.modelTimes = modelTimes
         self.terminate = terminate
     }
 

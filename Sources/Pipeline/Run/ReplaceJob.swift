@@ -89,7 +89,9 @@ extension ProgrammeRun {
             return try zip(pieces, keys).map { piece, key in
                 try progress(done / total)
                 done += piece.span.seconds
-                let made: Checkpoint<Replacement> = try folder.result(of: .synthesizer, key: key) { draft in
+                let made: Checkpoint<Replacement> = try folder.result(
+                    of: .synthesizer, key: key, modelTimes: engines.modelTimes
+                ) { draft in
                     try stage.synthesize(piece, from: sources, in: draft)
                 }
                 var replacement = made.product

@@ -2,7 +2,6 @@ import AudioCore
 import Files
 import Foundation
 import Inference
-import Synchronization
 
 /// How Kokoro's network is run.
 public struct KokoroSettings: Sendable, Equatable {
@@ -38,43 +37,41 @@ final class KokoroNetwork: Sendable {
     static let textChannels = 512
 
     private let runtime: InferenceRuntime
-    private let settings: KokoroSettings
-    private let graph: OnnxGraph
-    private let durationSession = Mutex<InferenceSession?>(nil)
-    private let textSession = Mutex<InferenceSession?>(nil)
-    private let prosodySession = Mutex<InferenceSession?>(nil)
-    private let decoderSession = Mutex<InferenceSession?>(nil)
+    private let durationSession: OnDemand<InferenceSession>
+    private let textSession: OnDemand<InferenceSession>
+    private let prosodySession: OnDemand<InferenceSession>
+    private let decoderSession: OnDemand<InferenceSession>
 
     init(_ model: URL, settings: KokoroSettings, in runtime: InferenceRuntime) throws {
         self.runtime = runtime
-        self.settings = settings
-        graph = try OnnxGraph(model)
+        let graph = try OnnxGraph(model)
+        func part(
+            _ name: String, inputs: [String], outputs: [String], _ precision: KokoroSettings.Precision
+        ) -> OnDemand<InferenceSession> {
+            OnDemand {
+                var part = try graph.cut(inputs: inputs, outputs: outputs, types: KokoroNetwork.types)
+                if precision == .single { part = try part.dequantized() }
+                // No two texts are equally long. Without ORT's arena, the decoder took 1.9 GB for 11 s of speech; with
+                // it, 0.4.
+                return try part.session(
+                    options: SessionOptions(
+                        name: "Kokoro " + name, intraOpThreads: settings.intraOpThreads, plansMemory: false),
+                    in: runtime)
+            }
+        }
+        let (frames, pitch, energy, text) = (Self.frames, Self.pitch, Self.energy, Self.text)
+        durationSession = part("durations", inputs: ["tokens", "style", "speed"], outputs: [frames], .quantized)
+        textSession = part("text", inputs: ["tokens", frames], outputs: [text], settings.precision)
+        prosodySession = part(
+            "prosody", inputs: ["tokens", "style", frames], outputs: [pitch, energy, text], settings.precision)
+        decoderSession = part(
+            "decoder", inputs: [text, pitch, energy, "style"], outputs: ["audio"], settings.precision)
     }
-
-    // MARK: parts
 
     private static let types = [
         OnnxValue(frames, shape: [1, "tokens"]), OnnxValue(pitch, shape: [1, "halfFrames"]),
         OnnxValue(energy, shape: [1, "halfFrames"]), OnnxValue(text, shape: [1, .fixed(textChannels), "frames"]),
     ]
-
-    private func session(
-        _ kept: borrowing Mutex<InferenceSession?>, name: String, inputs: [String], outputs: [String],
-        precision: KokoroSettings.Precision
-    ) throws -> InferenceSession {
-        try kept.withLock { session in
-            if let session { return session }
-            var part = try graph.cut(inputs: inputs, outputs: outputs, types: KokoroNetwork.types)
-            if precision == .single { part = try part.dequantized() }
-            // No two texts are equally long. Without ORT's arena, the decoder took 1.9 GB for 11 s of speech; with it, 0.4.
-            let made = try part.session(
-                options: SessionOptions(
-                    name: "Kokoro " + name, intraOpThreads: settings.intraOpThreads, plansMemory: false),
-                in: runtime)
-            session = made
-            return made
-        }
-    }
 
     private func tokenTensor(_ tokens: [Int64]) throws -> Tensor {
         try Tensor(tokens, shape: [1, tokens.count], in: runtime)
@@ -87,9 +84,7 @@ final class KokoroNetwork: Sendable {
     /// - Parameter style: [256].
     /// - Returns: frames of 1/40 s for each token, whole numbers from 1 on, [tokens].
     func durations(_ tokens: [Int64], style: ArraySlice<Float>) throws -> [Float] {
-        let session = try session(
-            durationSession, name: "durations", inputs: ["tokens", "style", "speed"], outputs: [KokoroNetwork.frames],
-            precision: .quantized)
+        let session = try durationSession.value
         return try session.run(
             [
                 "tokens": tokenTensor(tokens), "style": styleTensor(style),
@@ -100,9 +95,7 @@ final class KokoroNetwork: Sendable {
 
     /// What the sound is made of, without the voice: [tokens, 512].
     func textVectors(_ tokens: [Int64]) throws -> Matrix {
-        let session = try session(
-            textSession, name: "text", inputs: ["tokens", KokoroNetwork.frames], outputs: [KokoroNetwork.text],
-            precision: settings.precision)
+        let session = try textSession.value
         // The features are repeated for as many frames as a token lasts: here once.
         let text = try session.run(
             [
@@ -123,9 +116,7 @@ final class KokoroNetwork: Sendable {
     }
 
     func prosody(_ tokens: [Int64], frames: [Int], style: ArraySlice<Float>) throws -> Prosody {
-        let session = try session(
-            prosodySession, name: "prosody", inputs: ["tokens", "style", KokoroNetwork.frames],
-            outputs: [KokoroNetwork.pitch, KokoroNetwork.energy, KokoroNetwork.text], precision: settings.precision)
+        let session = try prosodySession.value
         let results = try session.run([
             "tokens": tokenTensor(tokens), "style": styleTensor(style),
             KokoroNetwork.frames: Tensor(frames.map(Float.init), shape: [1, frames.count], in: runtime),
@@ -146,10 +137,7 @@ final class KokoroNetwork: Sendable {
         guard prosody.text.rows == KokoroNetwork.textChannels, prosody.pitchHertz.count == 2 * frames,
             prosody.energy.count == 2 * frames
         else { throw KokoroNetwork.failure("melody, loudness and text differ in length") }
-        let session = try session(
-            decoderSession, name: "decoder",
-            inputs: [KokoroNetwork.text, KokoroNetwork.pitch, KokoroNetwork.energy, "style"], outputs: ["audio"],
-            precision: settings.precision)
+        let session = try decoderSession.value
         let samples: [Float] = try session.run(
             [
                 KokoroNetwork.text: Tensor(

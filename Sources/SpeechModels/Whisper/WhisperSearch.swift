@@ -180,18 +180,7 @@ struct WhisperSearch {
     }
 }
 
-/// Steele, Lea and Flood 2014; enough for drawing lots, and the same on every machine.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     /// Uniform in (0, 1), the ends excluded.
     mutating func unit() -> Float { (Float(next() >> 41) + 0.5) * 0x1p-23 }
 }

@@ -93,7 +93,7 @@ import Testing
 
     /// A sample's interval holds the truth about as often as it says: at least, for it is on the safe side.
     @Test func theIntervalHoldsTheTruth() {
-        var generator = SplitMix(state: 5)
+        var generator = SplitMix64(state: 5)
         func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) } }
         let held = (0..<60).count { _ in
             let people = (0..<12).map { _ in 0.5 * normal() }

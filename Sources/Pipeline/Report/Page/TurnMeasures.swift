@@ -11,8 +11,7 @@ extension TurnMeasure {
 
     private static let timing = TurnMeasure(
         name: "Timing", unit: " ms", digits: 0, direction: .lowIsGood, good: 30, attention: 60,
-        explanation: "How far the beginnings of the words sit from the original's: the median of the turn's words. The "
-            + "judge itself errs by 12 ms between two people who say the same sentence.",
+        explanation: "How far the beginnings of the words sit from the original's: the median of the turn's words.",
         value: { $0.timing?.medianMs },
         sentence: { value, turn in
             let words = turn.timing?.words ?? 0
@@ -41,14 +40,26 @@ extension TurnMeasure {
                 : "\(PlainNumber.percent(value / 100)) of the words are understood otherwise (by \(listener))."
         })
 
-    private static let melody = TurnMeasure(
-        name: "Melody", unit: "", digits: 2, direction: .highIsGood, good: 0.85, attention: 0.6,
+    private static let melody = curve(
+        "Melody", good: 0.85, attention: 0.6, follows: "Rises and falls with the original", noun: "melody",
         explanation: "Correlation of the two pitch curves where both voices sound; 1 is the same melody.",
-        value: { $0.f0Correlation },
-        sentence: { value, _ in
-            "\(value >= 0.85 ? "Rises and falls with the original" : value >= 0.6 ? "Follows the melody roughly" : "Hardly follows the melody"): "
-                + "\(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
-        })
+        value: { $0.f0Correlation })
+
+    /// How alike two curves are, 1 being the same.
+    private static func curve(
+        _ name: String, good: Double, attention: Double, follows: String, noun: String, explanation: String,
+        value: @escaping @Sendable (Report.Turn) -> Double?
+    ) -> TurnMeasure {
+        TurnMeasure(
+            name: name, unit: "", digits: 2, direction: .highIsGood, good: good, attention: attention,
+            explanation: explanation, value: value,
+            sentence: { value, _ in
+                let verdict =
+                    value >= good
+                    ? follows : value >= attention ? "Follows the \(noun) roughly" : "Hardly follows the \(noun)"
+                return "\(verdict): \(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
+            })
+    }
 
     private static let voicing = TurnMeasure(
         name: "Voice and breath", unit: " %", digits: 0, direction: .highIsGood, good: 80, attention: 55,
@@ -58,14 +69,10 @@ extension TurnMeasure {
             "Voiced and breathed sounds alternate as in the original for \(PlainNumber.percent(value / 100)) of the time."
         })
 
-    private static let loudness = TurnMeasure(
-        name: "Emphasis", unit: "", digits: 2, direction: .highIsGood, good: 0.8, attention: 0.5,
+    private static let loudness = curve(
+        "Emphasis", good: 0.8, attention: 0.5, follows: "Swells and fades with the original", noun: "emphasis",
         explanation: "Correlation of the two loudness curves, syllable by syllable; 1 is the same emphasis.",
-        value: { $0.energyCorrelation },
-        sentence: { value, _ in
-            "\(value >= 0.8 ? "Swells and fades with the original" : value >= 0.5 ? "Follows the emphasis roughly" : "Hardly follows the emphasis"): "
-                + "\(PlainNumber.decimal(value, digits: 2)), where 1 is the same."
-        })
+        value: { $0.energyCorrelation })
 
     private static let level = TurnMeasure(
         name: "Loudness", unit: " dB", digits: 1, direction: .nearZeroIsGood, good: 1, attention: 3,
