@@ -17,6 +17,7 @@ struct Assembly {
         .separator: ["deepfilternet3"],
         .diarizer: ["pyannote-segmentation-3.0", "campplus-zh-en"],
         .recognizer: ["whisper-base"],
+        .wordTimes: ["kokoro-82m", "whisper-base", "misaki-en"],
         .synthesizer: ["kokoro-82m", "whisper-base", "misaki-en"],
         .report: ["whisper-tiny.en", "resemblyzer", "dnsmos", "kokoro-82m"],
     ]

@@ -97,6 +97,7 @@ extension StageName {
         case .separator: "Separating voices"
         case .diarizer: "Finding speakers"
         case .recognizer: "Writing down words"
+        case .wordTimes: "Timing words"
         case .synthesizer: "Speaking"
         case .reconstructor: "Putting together"
         case .output: "Writing the file"

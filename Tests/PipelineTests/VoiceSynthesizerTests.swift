@@ -93,6 +93,28 @@ import Testing
         #expect(speech[Int(pause * 24000)..<Int((pause + 1.3) * 24000)].allSatisfy { $0 == 0 })
     }
 
+    @Test func wordsAreTimedWithoutBeingSpoken() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var programme = talk
+        // Nobody can say a dash: it keeps its place between its neighbours.
+        let gap = TimeSpan(start: programme.truth[2].end + 0.1, end: programme.truth[2].end + 0.2)
+        programme.words.insert(Word(text: "-", span: gap, confidence: 0.9), at: 3)
+        let found = try WordTimes(
+            synthesizer: synthesizer, phonemizer: TonePhonemizer(), features: ToneExtractor(), voice: voice
+        ).run(sources(programme, in: folder)) { _ in }
+        var words = try #require(found.passages.first).words
+        #expect(words.map(\.text) == programme.words.map(\.text))
+        #expect(zip(words, words.dropFirst()).allSatisfy { $0.span.end <= $1.span.start })
+        #expect(words.remove(at: 3).span == gap)
+        // The recognizer's were a tenth of a second off.
+        for (word, truth) in zip(words, programme.truth) {
+            #expect(abs(word.span.start - truth.start) <= 0.06 && abs(word.span.end - truth.end) <= 0.06, "\(word)")
+        }
+        let isSilent = synthesizer.spokenParts.withLock(\.isEmpty)
+        #expect(isSilent)
+    }
+
     @Test func theMelodyLiesAtTheVoicesOwnHeightUnlessTheSourcesIsWanted() throws {
         for (register, expected) in [(PitchTransfer.Register.own, 230.0), (.source, 110.0)] {
             let folder = try folder()

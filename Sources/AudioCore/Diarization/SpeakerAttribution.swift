@@ -38,9 +38,15 @@ public struct SpeakerAttribution: Sendable {
     ) throws {
         grid = windows.grid
         sampleCount = windows.sampleCount
-        let found = try options.clustering.voices(in: segments, grid: grid, count: count)
-        var activity = options.fusion.activity(windows: windows, activity: speech, segments: segments, voices: found)
-        activity.dropRuns(shorterThan: grid.frames(options.shortestRunSeconds))
+        let fused = FusedActivity(windows: windows, speech: speech, segments: segments, options: options)
+        var found = try options.clustering.voices(in: segments, grid: windows.grid, count: count)
+        var activity = fused.activity(of: found)
+        let lasting = fused.lasting(activity)
+        if count.exact == nil, lasting.count < found.rows, lasting.count >= max(1, count.minimum) {
+            // Crumbs are somebody else's: a cough, a laugh, two voices at once.
+            found = Matrix(rows: lasting.count, columns: found.columns, elements: lasting.flatMap { found[row: $0] })
+            activity = fused.activity(of: found)
+        }
         let gap = grid.frames(options.joinedGapSeconds)
         let joined = (0..<activity.speakerCount).flatMap { speaker in
             Self.joined(activity.runs(of: speaker), speaker, activity, gap).map { (speaker: speaker, runs: $0) }
@@ -83,6 +89,29 @@ public struct SpeakerAttribution: Sendable {
     }
 
     public func span(of frames: Range<Int>) -> TimeSpan { grid.span(of: frames, sampleCount: sampleCount) }
+}
+
+/// Who is heard when, for any choice of voices.
+private struct FusedActivity {
+    let windows: SegmentationWindows
+    let speech: SpeechActivity
+    let segments: [VoiceSegment]
+    let options: SpeakerAttribution.Options
+
+    func activity(of voices: Matrix) -> SpeakerActivity {
+        var activity = options.fusion.activity(
+            windows: windows, activity: speech, segments: segments, voices: voices)
+        activity.dropRuns(shorterThan: windows.grid.frames(options.shortestRunSeconds))
+        return activity
+    }
+
+    /// Speakers who say as much as a voice must.
+    func lasting(_ activity: SpeakerActivity) -> [Int] {
+        let least = windows.grid.frames(options.clustering.leastSeconds)
+        return (0..<activity.speakerCount).filter { speaker in
+            activity.runs(of: speaker).reduce(0) { $0 + $1.count } >= least
+        }
+    }
 }
 
 /// What speaks for a turn's having been given to the right person.

@@ -18,9 +18,11 @@ public struct SpeakerClustering: Sendable, Codable, Equatable {
     public var linkageDistance: Float = 0.65
     /// Sharpness of posteriors; see `SphericalMixture`.
     public var concentration: Float = 10
-    /// A voice with less speech than this is dropped: seconds, and share of all speech.
+    /// A voice with less speech than this is dropped: seconds, and share of all speech, but never one with
+    /// `enoughSeconds`: a guest of a long programme.
     public var leastSeconds = 1.0
     public var leastShare = 0.02
+    public var enoughSeconds = 8.0
     /// A voice whose stretches cover less than this is dropped at the end.
     public var leastCoveredSeconds = 0.8
     /// The spectral count, which splits similar voices that linkage joins, is asked from this many stretches on. Asked
@@ -112,9 +114,8 @@ extension SpeakerClustering {
     }
 
     private func mixed(_ training: Training, _ labels: [Int]) -> [Int] {
-        let total = training.seconds.reduce(0, +)
-        let least = max(Float(leastSeconds), Float(leastShare) * total)
-        return SphericalMixture(leastMass: least, concentration: concentration)
+        let least = max(leastSeconds, min(leastShare * Double(training.seconds.reduce(0, +)), enoughSeconds))
+        return SphericalMixture(leastMass: Float(least), concentration: concentration)
             .labels(of: training.vectors, weights: training.seconds, startingFrom: labels)
     }
 

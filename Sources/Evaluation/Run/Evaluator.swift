@@ -87,8 +87,8 @@ public struct Evaluator: Sendable {
             return WordEvidence.errors(truth: said, transcript: transcript) + times
         case .align:
             let said = try truth.words()
-            let found = try await locked(material, knowledge)
-            return WordEvidence.times(truth: said, heard: found)
+            let found = try await runner.timedTranscript(of: material.audio, knowledge: knowledge)
+            return WordEvidence.times(truth: said, heard: found.wordsInOrder)
         case .separate:
             guard let bed = material.stems.bed else { throw truth.missing("bed") }
             let separated = try await runner.separation(of: material.audio)
@@ -102,19 +102,6 @@ public struct Evaluator: Sendable {
                 material: material, truth: truth, runner: runner, sound: sound, knowledge: knowledge)
             return try await replacement.evidence { try await apart($0) }
         }
-    }
-
-    /// Where the lock finds the words that the recognizer wrote, of everybody, in order of time.
-    private func locked(_ material: Material, _ knowledge: ProgrammeKnowledge) async throws -> [Word] {
-        let runner = runner.keeping
-        let found = try await runner.diarization(of: material.audio, knowledge: knowledge)
-        let request = ReplaceRequest(
-            input: material.audio,
-            voices: found.speakers.map { VoiceChoice(speaker: $0, voice: material.voice) }, output: nil, isExact: true,
-            overwrites: false, knowledge: knowledge, overlap: .replace, pitch: .own, uncertain: .replace)
-        return try await runner.synthesis(request).flatMap(\.words)
-            .map { Word(text: $0.text, span: $0.span, confidence: $0.confidence) }
-            .sorted { $0.span.start < $1.span.start }
     }
 
     /// Judging blocks as the stages do.

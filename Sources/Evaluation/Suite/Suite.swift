@@ -77,14 +77,12 @@ public struct Material: Sendable, Equatable {
     public var speakerCount: Int?
     /// For `replace`.
     public var casting: Casting?
-    /// Whose plan the lock starts from, for `align`.
-    public var voice: String
 
     public init(
         name: String, set: String, audio: URL, steps: [Step], turns: URL? = nil, words: URL? = nil,
         hasWordTimes: Bool = true, stems: Stems = Stems(), pausesFromSeconds: Double? = nil, language: String? = nil,
         speakerCount: Int? = nil,
-        casting: Casting? = nil, voice: String = Material.defaultVoice
+        casting: Casting? = nil
     ) {
         self.name = name
         self.set = set
@@ -98,9 +96,5 @@ public struct Material: Sendable, Equatable {
         self.language = language
         self.speakerCount = speakerCount
         self.casting = casting
-        self.voice = voice
     }
-
-    /// Where the suite names no voice.
-    public static let defaultVoice = "jf_alpha"
 }

@@ -24,8 +24,7 @@ public struct SuiteReader: Sendable {
     private static let suiteFields: Set<String> = ["name", "about", "audio", "materials"]
     private static let materialFields: Set<String> = [
         "each", "name", "set", "audio", "run", "turns", "words", "wordTimes", "stems", "bed", "pauses", "language",
-        "speakers",
-        "replace", "voice",
+        "speakers", "replace",
     ]
 
     public func read(_ file: URL) throws -> Suite {
@@ -103,8 +102,7 @@ public struct SuiteReader: Sendable {
                 bed: try fields.text("bed").map(url)),
             pausesFromSeconds: try fields.number("pauses"), language: try fields.text("language"),
             speakerCount: speakers.map { Int($0) },
-            casting: casting.first.map { Material.Casting(speaker: SpeakerID($0.0), voice: $0.1) },
-            voice: try fields.text("voice") ?? Material.defaultVoice)
+            casting: casting.first.map { Material.Casting(speaker: SpeakerID($0.0), voice: $0.1) })
     }
 
     /// A path with its variables filled in, relative to `base`.

@@ -38,9 +38,14 @@ public struct PipelineRunner: Sendable {
     }
 
     /// The folder with `transcript.txt`, `.srt`, `.vtt` and `.json`.
-    public func transcript(of input: URL, knowledge: ProgrammeKnowledge) async throws -> URL {
+    /// - Parameter isTimedExactly: words' times from the lock, not from the recognizer.
+    public func transcript(
+        of input: URL, knowledge: ProgrammeKnowledge, isTimedExactly: Bool = false
+    ) async throws -> URL {
         try checkTranscribed(knowledge)
-        return try await work(on: input, knowledge: knowledge) { try $0.recognized().folder }
+        return try await work(on: input, knowledge: knowledge) {
+            isTimedExactly ? try $0.timed().folder : try $0.recognized().folder
+        }
     }
 
     /// Voices and music as two files that add up to the programme.

@@ -60,7 +60,7 @@ struct ProgrammeRun {
     func diarized() throws -> Checkpoint<SpeakerDiarizerProduct> {
         let before = try preprocessed()
         let options = SpeakerDiarizerOptions(speakers: knowledge.speakerCount)
-        return try result(of: .diarizer, version: 1, options: options, upstream: [before.key]) { folder, progress in
+        return try result(of: .diarizer, version: 2, options: options, upstream: [before.key]) { folder, progress in
             try SpeakerDiarizer(segmenter: engines.segmenter(), embedder: engines.embedder(), options: options).run(
                 analysis: before.file(before.product.analysis),
                 name: input.deletingPathExtension().lastPathComponent, in: folder, progress: progress)
@@ -84,6 +84,28 @@ struct ProgrammeRun {
                 in: folder, progress: progress)
         }
     }
+
+    /// The recognizer's words with exact times; as they are where no word of theirs can be spoken.
+    func timed() throws -> Checkpoint<Transcript> {
+        let (before, separated, diarized, recognized) = try (preprocessed(), separated(), diarized(), recognized())
+        let upstream = [before.key, separated.key, diarized.key, recognized.key]
+        let options = [Self.timingVoice]
+        return try result(of: .wordTimes, version: 1, options: options, upstream: upstream) { folder, progress in
+            let times = WordTimes(
+                synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
+                features: try engines.phoneticFeatures(), voice: try engines.voice(Self.timingVoice))
+            let sources = SynthesisSources(
+                transcript: recognized.product.transcript, diarization: diarized.product.diarization,
+                analysis: try WaveReader(before.file(before.product.analysis)),
+                vocals: try WaveReader(separated.file(separated.product.vocals16k)), voices: [:])
+            let transcript = try times.run(sources, progress: progress)
+            try TranscriptFormat.writeAll(transcript, in: folder)
+            return transcript
+        }
+    }
+
+    /// One of the voices that are always installed.
+    private static let timingVoice = "jf_alpha"
 
     /// A bed this loud costs more words than the separator does; under quieter ones, denoising first was measured to hurt.
     private func isUnderLoudBed(_ product: VoiceSeparatorProduct) -> Bool {

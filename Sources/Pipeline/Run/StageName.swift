@@ -1,9 +1,11 @@
-/// The six stages, in order, and the two steps that follow them.
+/// The six stages, in order, and the steps beside them.
 public enum StageName: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
     case preprocessor
     case separator
     case diarizer
     case recognizer
+    /// Finds when each word is said, where exact times are asked for.
+    case wordTimes
     case synthesizer
     case reconstructor
     /// Writes the programme in the format that was asked for.

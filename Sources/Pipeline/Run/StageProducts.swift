@@ -14,6 +14,12 @@ extension PipelineRunner {
         return try await work(on: input, knowledge: knowledge) { try $0.recognized().product }
     }
 
+    /// The same words, with the times that the lock found.
+    public func timedTranscript(of input: URL, knowledge: ProgrammeKnowledge) async throws -> Transcript {
+        try checkTranscribed(knowledge)
+        return try await work(on: input, knowledge: knowledge) { try $0.timed().product }
+    }
+
     /// The speech that was taken out.
     public func separation(of input: URL) async throws -> SeparatedProgramme {
         try await work(on: input, knowledge: ProgrammeKnowledge()) { run in

@@ -89,9 +89,7 @@ public struct SpeechRecognizer: Sendable {
         }
         TranscriptEchoes.remove(from: &passages, channels: diarization.channels)
         let transcript = Transcript(language: language, passages: passages)
-        for format in TranscriptFormat.allCases {
-            try format.write(transcript, to: folder.appendingPathComponent("transcript.\(format.rawValue)"))
-        }
+        try TranscriptFormat.writeAll(transcript, in: folder)
         try progress(1)
         return SpeechRecognizerProduct(transcript: transcript, source: options.source)
     }

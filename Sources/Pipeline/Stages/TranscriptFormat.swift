@@ -45,6 +45,13 @@ public enum TranscriptFormat: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Writes `transcript.txt`, `.srt`, `.vtt` and `.json`.
+    static func writeAll(_ transcript: Transcript, in folder: URL) throws {
+        for format in allCases {
+            try format.write(transcript, to: folder.appendingPathComponent("transcript.\(format.rawValue)"))
+        }
+    }
+
     /// Reads a transcript; the extension says its form.
     public static func read(_ file: URL, language: String = "en") throws -> Transcript {
         guard let format = TranscriptFormat(rawValue: file.pathExtension.lowercased()) else {

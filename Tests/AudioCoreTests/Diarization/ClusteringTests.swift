@@ -121,6 +121,19 @@ import Testing
         print("clustering 2000 of 2500 stretches: \(time)")
     }
 
+    /// A caller who says twelve seconds of half an hour is a person of his own.
+    @Test func aRareGuestIsFoundInALongProgramme() throws {
+        var synthetic = SyntheticVoices(3, likeness: 0.2)
+        let segments = (0..<1200).map {
+            VoiceSegment(
+                frames: $0 * 90..<$0 * 90 + 89, overlapShare: 0,
+                voicePrint: synthetic.print(of: (600..<608).contains($0) ? 2 : $0 / 10 % 2))
+        }
+        let voices = try SpeakerClustering().voices(
+            in: segments, grid: SegmentationGrid(), count: SpeakerCount())
+        #expect(voices.rows == 3)
+    }
+
     @Test(arguments: 1...5) func givenCountIsObeyed(count: Int) throws {
         for stretches in [20, 120] {
             var synthetic = SyntheticVoices(3)

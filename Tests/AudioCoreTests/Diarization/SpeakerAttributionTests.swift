@@ -22,6 +22,14 @@ import Testing
         #expect(result.turns.map(\.frames.lowerBound) == result.turns.map(\.frames.lowerBound).sorted())
     }
 
+    /// A cough is nobody's voice, unless the user says how many people there are.
+    @Test func crumbsAreGivenToTheOthers() throws {
+        var conversation = SyntheticConversation.alternating(2, seconds: 40)
+        let long = try #require(conversation.turns.first { $0.voice == 0 && $0.frames.count > 200 })
+        conversation.turns.append((2, long.frames.lowerBound + 80..<long.frames.lowerBound + 120))
+        #expect(try attribute(conversation, voices: 3).activity.speakerCount == 2)
+    }
+
     @Test func turnEdgesLieOnTheProgrammesTime() throws {
         let conversation = SyntheticConversation(frameCount: 900, turns: [(0, 100..<300), (1, 400..<800)])
         let result = try attribute(conversation, voices: 2, count: SpeakerCount(exact: 2))

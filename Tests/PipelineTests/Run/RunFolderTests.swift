@@ -67,6 +67,23 @@ import Testing
         #expect(second.product == 2)
     }
 
+    @Test func aPeakBeforeAMeteredPieceCountsForTheStage() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        let held = 256 << 20
+        let made: Checkpoint<Int> = try folder.result(of: .synthesizer, key: "stage") { _ in
+            let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: held, alignment: 1 << 16)
+            bytes.initializeMemory(as: UInt8.self, repeating: 1)
+            let sum = stride(from: 0, to: held, by: 4096).reduce(0) { $0 + Int(bytes[$1]) }
+            bytes.deallocate()
+            let piece: Checkpoint<Int> = try folder.result(of: .synthesizer, key: "piece") { _ in sum }
+            #expect(piece.cost.peakMemoryBytes < held)
+            return piece.product
+        }
+        #expect(made.product == held / 4096)
+        #expect(made.cost.peakMemoryBytes >= held)
+    }
+
     @Test func twoProcessesCannotWorkInOneFolder() throws {
         defer { try? FileManager.default.removeItem(at: home) }
         let first = try open()
