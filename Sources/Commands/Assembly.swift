@@ -25,13 +25,9 @@ struct Assembly {
     init(device: RunOptions.Device, threads: Int) throws {
         let library = try ModelLibrary(folder: Places.models)
         let runtime = try InferenceRuntime.load(
-            library.installed("onnxruntime").appendingPathComponent("libonnxruntime.so"))
-        guard device == .cpu else {
-            throw AudioError(
-                .unavailable, operation: "use", subject: "--device cuda",
-                cause: "the installed ONNX Runtime \(runtime.version) is the one for processors",
-                mend: "leave --device out")
-        }
+            library.installed(device == .cuda ? "onnxruntime-gpu" : "onnxruntime")
+                .appendingPathComponent("libonnxruntime.so"))
+        if device == .cuda { try runtime.use(.cuda) }
         let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
         let whisper = Shared {
             try WhisperModel(folder: library.installed("whisper-base"), runtime: runtime, threads: threads)

@@ -18,6 +18,7 @@ public final class InferenceRuntime: @unchecked Sendable {
     let runs = RunRegister()
     /// How long the networks ran.
     public let clock = ModelClock()
+    private let chosenDevice = Mutex(InferenceDevice.processor)
 
     private static let loaded = Mutex<InferenceRuntime?>(nil)
 
@@ -73,6 +74,17 @@ public final class InferenceRuntime: @unchecked Sendable {
         try Self.check(api, "start", api.pointee.GetAllocatorWithDefaultOptions(&allocator))
         guard let allocator else { throw unavailable("it has no allocator") }
         self.allocator = allocator
+    }
+
+    /// Where sessions made from now on run.
+    public var device: InferenceDevice { chosenDevice.withLock { $0 } }
+
+    /// Tries a device and uses it from now on; where it cannot be used, everything stays as it was.
+    public func use(_ device: InferenceDevice) throws {
+        let options = try make("prepare") { api.pointee.CreateSessionOptions(&$0) }
+        defer { api.pointee.ReleaseSessionOptions(options) }
+        try device.append(to: options, in: self)
+        chosenDevice.withLock { $0 = device }
     }
 
     /// Ends all runs in flight; each throws `CancellationError`.

@@ -19,15 +19,8 @@ public struct SessionOptions: Sendable, Equatable {
         }
     }
 
-    public enum Device: Sendable, Equatable {
-        case processor
-        /// An NVIDIA card, counted from 0. What it cannot do is done by the processor.
-        case cuda(Int)
-    }
-
     /// What the time inside the network is booked under: "whisper-base encoder".
     public var name: String
-    public var device: Device
     /// Threads that share one operator's work.
     public var intraOpThreads: Int
     public var optimization: Optimization
@@ -38,12 +31,10 @@ public struct SessionOptions: Sendable, Equatable {
     public var configuration: [String: String]
 
     public init(
-        name: String = "network", intraOpThreads: Int = 1, device: Device = .processor,
-        optimization: Optimization = .all,
-        plansMemory: Bool = true, configuration: [String: String] = [:]
+        name: String = "network", intraOpThreads: Int = 1, optimization: Optimization = .all, plansMemory: Bool = true,
+        configuration: [String: String] = [:]
     ) {
         self.name = name
-        self.device = device
         self.intraOpThreads = intraOpThreads
         self.optimization = optimization
         self.plansMemory = plansMemory
@@ -65,27 +56,7 @@ public struct SessionOptions: Sendable, Equatable {
         for (key, value) in entries {
             try runtime.check("prepare", api.pointee.AddSessionConfigEntry(handle, key, value))
         }
-        if case .cuda(let index) = device { try appendCUDA(index, to: handle, in: runtime) }
+        try runtime.device.append(to: handle, in: runtime)
         return try body(handle)
-    }
-
-    private func appendCUDA(_ index: Int, to handle: OpaquePointer, in runtime: InferenceRuntime) throws {
-        let api = runtime.api
-        do {
-            let provider = try runtime.make("use") { api.pointee.CreateCUDAProviderOptions(&$0) }
-            defer { api.pointee.ReleaseCUDAProviderOptions(provider) }
-            try withCStrings(["device_id"]) { keys in
-                try withCStrings(["\(index)"]) { values in
-                    try runtime.check(
-                        "use",
-                        api.pointee.UpdateCUDAProviderOptions(provider, keys.baseAddress, values.baseAddress, 1))
-                }
-            }
-            try runtime.check("use", api.pointee.SessionOptionsAppendExecutionProvider_CUDA_V2(handle, provider))
-        } catch let error as AudioError {
-            throw AudioError(
-                .unavailable, operation: "use", subject: "the NVIDIA card", cause: error.cause,
-                mend: "choose the device cpu, or install ONNX Runtime with CUDA")
-        }
     }
 }

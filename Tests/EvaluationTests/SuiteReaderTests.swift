@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -77,5 +78,28 @@ import Testing
     func aSlipOfThePenIsSaid(_ text: String, _ word: String) throws {
         let error = try #require(#expect(throws: AudioError.self) { try reader.parse(text, file: file) })
         #expect(error.description.contains(word))
+    }
+
+    @Test func damagedSuitesAreReadOrRefused() {
+        let text = Array(
+            """
+            about: Two talks.
+            audio: $SOUNDS/talks
+            materials:
+              - {each: [one, two], audio: "{each}/m.flac", stems: {anna: a.wav}, pauses: 0.3, speakers: 2,
+                 replace: {anna: jm_kumo}, run: [diarize, replace]}
+            """.utf8)
+        var mutations = Mutations(seed: 23)
+        var (read, refused) = (0, 0)
+        for _ in 0..<1000 {
+            do {
+                _ = try reader.parse(String(decoding: mutations.damage(text), as: UTF8.self), file: file)
+                read += 1
+            } catch {
+                #expect(error is AudioError)
+                refused += 1
+            }
+        }
+        #expect(read > 50 && refused > 50, "\(read) read, \(refused) refused")
     }
 }

@@ -1,4 +1,5 @@
 import AudioCore
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -83,5 +84,31 @@ import Testing
         (.text, "[5 --> 3] a: b"),
     ]) func damagedFilesAreRefused(_ format: TranscriptFormat, _ text: String) {
         #expect(throws: AudioError.self) { try format.transcript(from: text, subject: "it") }
+    }
+
+    @Test(arguments: TranscriptFormat.allCases) func damagedTextIsReadOrRefused(format: TranscriptFormat) throws {
+        let text = Array(try format.text(of: transcript).utf8)
+        var mutations = Mutations(seed: 22)
+        var refused = 0
+        for _ in 0..<500 {
+            do {
+                let damaged = String(decoding: mutations.damage(text), as: UTF8.self)
+                let read = try format.transcript(from: damaged, subject: "x")
+                for other in TranscriptFormat.allCases { _ = try other.text(of: read) }
+            } catch {
+                #expect((error as? AudioError)?.kind == .badData)
+                refused += 1
+            }
+        }
+        #expect(refused > 10, "\(refused) refused")
+    }
+
+    @Test func timesOutOfAllProportionAreRefused() {
+        let document =
+            #"{"language":"en","version":1,"passages":[{"id":0,"speaker":"A","start":0,"end":1,"language":"en","#
+            + #""text":"a","words":[{"text":"a","start":1e300,"end":2e300,"confidence":1}]}]}"#
+        #expect(throws: AudioError.self) { try TranscriptFormat.json.transcript(from: document, subject: "x") }
+        let subtitles = "1\n99999999:00:00,000 --> 99999999:00:01,000\nA: a\n"
+        #expect(throws: AudioError.self) { try TranscriptFormat.subRip.transcript(from: subtitles, subject: "x") }
     }
 }

@@ -35,7 +35,7 @@ public enum RTTM {
             let fields = line.split(whereSeparator: \.isWhitespace)
             guard fields.first == "SPEAKER" else { continue }
             guard fields.count >= 8, let channel = Int(fields[2]), let start = Double(fields[3]),
-                let length = Double(fields[4]), start.isFinite, length.isFinite, length >= 0
+                let length = Double(fields[4]), TimeSpan(start: start, end: start + length).isPlausible
             else {
                 throw AudioError(
                     .badData, operation: "read", subject: name,

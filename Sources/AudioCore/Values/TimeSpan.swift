@@ -10,6 +10,12 @@ public struct TimeSpan: Sendable, Hashable, Codable {
 
     public var seconds: Double { end - start }
 
+    /// Whether these can be times of a recording: not before its beginning, in order, nothing beyond a third of a year.
+    /// What comes from a file is asked this before it is counted with.
+    public var isPlausible: Bool { 0 <= start && start <= end && end <= Self.longestSeconds }
+
+    private static let longestSeconds = 1e7
+
     /// Seconds that both stretches cover; 0 where they do not meet.
     public func overlap(with other: TimeSpan) -> Double {
         max(0, min(end, other.end) - max(start, other.start))

@@ -80,7 +80,10 @@ public struct SuiteReader: Sendable {
         func url(_ text: String) throws -> URL { try path(filled(text), base: base, file: file) }
         let audio = try url(fields.needed("audio"))
         let fallback = each.map { $0.replacing("/", with: "-") } ?? audio.deletingPathExtension().lastPathComponent
-        let speakers = try fields.number("speakers")
+        let speakers = try fields.number("speakers").map { number in
+            guard let count = Int(exactly: number) else { throw fields.wrong("speakers", "a whole number") }
+            return count
+        }
         let casting = try fields.pairs("replace")
         guard casting.count < 2 else { throw fields.wrong("replace", "one speaker and his voice") }
         let steps = try fields.texts("run").map { name in
@@ -101,7 +104,7 @@ public struct SuiteReader: Sendable {
                     uniquingKeysWith: { first, _ in first }),
                 bed: try fields.text("bed").map(url)),
             pausesFromSeconds: try fields.number("pauses"), language: try fields.text("language"),
-            speakerCount: speakers.map { Int($0) },
+            speakerCount: speakers,
             casting: casting.first.map { Material.Casting(speaker: SpeakerID($0.0), voice: $0.1) })
     }
 

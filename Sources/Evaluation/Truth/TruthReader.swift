@@ -76,10 +76,10 @@ extension TruthReader {
     private func span(_ start: Substring, _ end: Substring, _ file: URL, _ number: Int, rate: Double = 1) throws
         -> TimeSpan
     {
-        guard let start = Double(start), let end = Double(end), start.isFinite, end.isFinite, start <= end else {
-            throw Self.bad(file, "line \(number) has no start and end in order")
-        }
-        return TimeSpan(start: start / rate, end: end / rate)
+        guard let start = Double(start), let end = Double(end),
+            case let span = TimeSpan(start: start / rate, end: end / rate), span.isPlausible
+        else { throw Self.bad(file, "line \(number) has no start and end in order") }
+        return span
     }
 
     private func stm(_ text: String, _ file: URL) throws -> [TruePassage] {
@@ -181,6 +181,9 @@ extension TruthReader {
         struct Entry: Decodable { var speaker: String, word: String, start: Double, end: Double }
         guard let entries = try? JSONDecoder().decode([Entry].self, from: Data(text.utf8)) else {
             throw Self.bad(file, "it is no list of {speaker, word, start, end}")
+        }
+        if let wrong = entries.firstIndex(where: { !TimeSpan(start: $0.start, end: $0.end).isPlausible }) {
+            throw Self.bad(file, "word \(wrong + 1) has no start and end in order")
         }
         return passages(
             of: entries.map {

@@ -66,7 +66,8 @@ public struct RunFolder: Sendable {
         let meter = CostMeter(modelTimes: modelTimes)
         let made = try WholeFolder.create(folder) { draft in
             let product = try make(draft)
-            let result = StoredResult(product: product, cost: meter.cost)
+            let result = StoredResult(
+                product: product, cost: meter.cost, seal: try ResultSeal(of: product, in: draft))
             try CanonicalJSON.pretty(result).write(to: draft.appendingPathComponent("result.json"))
             return result
         }
@@ -82,7 +83,10 @@ public struct RunFolder: Sendable {
     /// A result that was damaged after it had been written is made again.
     private func stored<Product: Codable>(in folder: URL) -> StoredResult<Product>? {
         guard let data = try? Data(contentsOf: folder.appendingPathComponent("result.json")) else { return nil }
-        return try? JSONDecoder().decode(StoredResult<Product>.self, from: data)
+        guard let found = try? JSONDecoder().decode(StoredResult<Product>.self, from: data),
+            found.seal.holds(for: found.product, in: folder)
+        else { return nil }
+        return found
     }
 
     /// Throws away every finished result; edits stay.
@@ -107,6 +111,7 @@ public struct RunFolder: Sendable {
 struct StoredResult<Product: Codable>: Codable {
     var product: Product
     var cost: Cost
+    var seal: ResultSeal
 }
 
 /// A finished result and where its files lie.

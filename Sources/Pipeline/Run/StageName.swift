@@ -17,4 +17,7 @@ public enum StageName: String, Sendable, Codable, CaseIterable, CodingKeyReprese
     public static let six: [StageName] = [
         .preprocessor, .separator, .diarizer, .recognizer, .synthesizer, .reconstructor,
     ]
+
+    /// What the main job takes.
+    public static let replacing: [StageName] = six + [.output, .report]
 }

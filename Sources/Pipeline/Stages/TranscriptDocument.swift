@@ -52,6 +52,14 @@ struct TranscriptDocument: Codable {
                 .badData, operation: "read", subject: subject, cause: "its version is \(version), not 1",
                 mend: "use the program that wrote it")
         }
+        for line in passages {
+            let times = [(line.start, line.end)] + line.words.map { ($0.start, $0.end) }
+            guard times.allSatisfy({ TimeSpan(start: $0, end: $1).isPlausible }) else {
+                throw AudioError(
+                    .badData, operation: "read", subject: subject,
+                    cause: "passage \(line.id) has times that are out of order or out of all proportion")
+            }
+        }
     }
 
     func text() throws -> String {

@@ -128,7 +128,8 @@ enum TranscriptTime {
     static func span(_ line: some StringProtocol) -> TimeSpan? {
         let halves = line.split(separator: "-->", maxSplits: 1)
         guard halves.count == 2, let last = halves[1].split(separator: " ").first,
-            let start = seconds(String(halves[0].filter { !$0.isWhitespace })), let end = seconds(last), end >= start
+            let start = seconds(String(halves[0].filter { !$0.isWhitespace })), let end = seconds(last),
+            TimeSpan(start: start, end: end).isPlausible
         else { return nil }
         return TimeSpan(start: start, end: end)
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AudioCore
@@ -15,6 +16,30 @@ import Testing
         #expect(read.map(\.speaker) == ["Speaker_A", "Speaker_B"])
         #expect(abs(read[0].span.start - 0.0225) < 0.000501)
         #expect(abs(read[1].span.end - 10_800.125) < 1e-9)
+    }
+
+    @Test func damagedTextIsReadOrRefused() {
+        let text =
+            "SPEAKER talk 1 0.023 61.477 <NA> <NA> Speaker_A <NA> <NA>\nSPEAKER talk 2 9e3 5.5 <NA> <NA> B <NA> <NA>\n"
+        var mutations = Mutations(seed: 21)
+        var (read, refused) = (0, 0)
+        for _ in 0..<1000 {
+            do {
+                let damaged = String(decoding: mutations.damage(Array(text.utf8)), as: UTF8.self)
+                let entries = try RTTM.entries(in: damaged, name: "x")
+                #expect(try RTTM.entries(in: RTTM.text(entries), name: "y").count == entries.count)
+                read += 1
+            } catch {
+                #expect((error as? AudioError)?.kind == .badData)
+                refused += 1
+            }
+        }
+        #expect(read > 100 && refused > 100, "\(read) read, \(refused) refused")
+        for wrong in ["1e300 1", "0 1e300", "inf 1", "nan 1", "5 -1", "-1e18 1"] {
+            #expect(throws: AudioError.self) {
+                try RTTM.entries(in: "SPEAKER talk 1 \(wrong) <NA> <NA> A <NA> <NA>", name: "x")
+            }
+        }
     }
 
     @Test func blanksInNamesDoNotShiftFields() throws {

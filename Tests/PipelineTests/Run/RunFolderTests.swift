@@ -67,6 +67,43 @@ import Testing
         #expect(second.product == 2)
     }
 
+    @Test func whateverIsDamagedIsFoundByItsDigest() throws {
+        defer { try? FileManager.default.removeItem(at: home) }
+        let folder = try open()
+        var made = 0
+        func result() throws -> Checkpoint<[Double]> {
+            try folder.result(of: .separator, key: "k") { draft in
+                made += 1
+                try Data(repeating: 7, count: 100_000).write(to: draft.appendingPathComponent("vocals.wav"))
+                return [0.1, 1.0 / 3, 6.02e23, 4]
+            }
+        }
+        let place = try result().folder
+        let vocals = place.appendingPathComponent("vocals.wav")
+        let note = place.appendingPathComponent("result.json")
+        #expect(try result().cached && made == 1)
+        // The same bytes with another date, as after copying a run folder, are as good.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: vocals.path)
+        #expect(try result().cached && made == 1)
+        // One wrong byte.
+        var bytes = try Data(contentsOf: vocals)
+        bytes[50_000] = 8
+        try bytes.write(to: vocals)
+        #expect(try !result().cached && made == 2)
+        #expect(try Data(contentsOf: vocals)[50_000] == 7)
+        // A shortened file, a missing one, and a digit changed in what was found.
+        try bytes.prefix(99_999).write(to: vocals)
+        #expect(try !result().cached && made == 3)
+        try FileManager.default.removeItem(at: vocals)
+        #expect(try !result().cached && made == 4)
+        let text = try String(contentsOf: note, encoding: .utf8)
+        #expect(text.contains("6.02e+23"))
+        try text.replacing("6.02e+23", with: "6.03e+23").write(to: note, atomically: true, encoding: .utf8)
+        #expect(try !result().cached && made == 5)
+        #expect(try result().cached && made == 5)
+    }
+
     @Test func aPeakBeforeAMeteredPieceCountsForTheStage() throws {
         defer { try? FileManager.default.removeItem(at: home) }
         let folder = try open()
