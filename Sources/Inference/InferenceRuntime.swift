@@ -130,12 +130,13 @@ public final class InferenceRuntime: @unchecked Sendable {
     {
         defer { api.pointee.ReleaseStatus(status) }
         let message = api.pointee.GetErrorMessage(status).map { String(cString: $0) } ?? "no reason given"
+        let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
         let kind: AudioError.Kind =
             switch api.pointee.GetErrorCode(status) {
             case ORT_NO_SUCHFILE: .noInput
             case ORT_INVALID_PROTOBUF, ORT_INVALID_GRAPH, ORT_NO_MODEL: .badData
             default: .internal
             }
-        return AudioError(kind, operation: operation, subject: "the network", cause: "ONNX Runtime says: \(message)")
+        return AudioError(kind, operation: operation, subject: "the network", cause: "ONNX Runtime says: \(line)")
     }
 }

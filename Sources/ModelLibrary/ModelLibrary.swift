@@ -55,7 +55,7 @@ public struct ModelLibrary: Sendable {
         guard state(of: manifest) == .installed else {
             throw AudioError(
                 .unavailable, operation: "use", subject: "the model \(id)", cause: "it is not installed",
-                mend: "run `hyperaudio models install`\(manifest.isDefault ? "" : " \(id)")")
+                mend: "run `hyperaudio models install\(manifest.isDefault ? "" : " \(id)")`")
         }
         return path(of: id)
     }
