@@ -42,12 +42,19 @@ let package = Package(
                 .embedInCode("Listening/listen.js"),
             ]),
         .target(
+            name: "Configuration",
+            dependencies: [
+                "AudioCore", "Files", "Pipeline", "SpeechModels", .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(
             name: "Evaluation",
             dependencies: ["AudioCore", "Files", "Pipeline", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "Commands",
             dependencies: [
-                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline", "Evaluation",
+                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline",
+                "Configuration",
+                "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
@@ -66,12 +73,18 @@ let package = Package(
             dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Pipeline", "SpeechModels", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"],
             resources: [.copy("Golden")]),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
+            dependencies: [
+                "Commands", "Configuration", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

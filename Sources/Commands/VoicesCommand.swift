@@ -121,7 +121,7 @@ struct VoicesCommand: AsyncParsableCommand {
             """
 
         func run() async throws {
-            let assembly = try Assembly(device: .cpu, threads: ProcessInfo.processInfo.activeProcessorCount)
+            let assembly = try Assembly()
             let file = URL(fileURLWithPath: output ?? "\(name).wav")
             try CreationTrial.run(file)
             let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)

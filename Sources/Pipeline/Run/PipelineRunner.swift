@@ -5,19 +5,22 @@ import Foundation
 /// Runs jobs: keeps what is finished, does what is missing, says what happens.
 public struct PipelineRunner: Sendable {
     public let engines: Engines
+    public let options: StageOptions
     let workFolder: URL
     let startsAfresh: Bool
     let events: @Sendable (RunEvent) -> Void
 
     /// - Parameters:
+    ///   - options: what the stages leave open.
     ///   - workFolder: where run folders are kept.
     ///   - startsAfresh: true to throw away what earlier runs of the same programme finished.
     ///   - events: told what happens, on the thread that works.
     public init(
-        engines: Engines, workFolder: URL, startsAfresh: Bool = false,
+        engines: Engines, options: StageOptions = StageOptions(), workFolder: URL, startsAfresh: Bool = false,
         events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.engines = engines
+        self.options = options
         self.workFolder = workFolder
         self.startsAfresh = startsAfresh
         self.events = events

@@ -8,6 +8,7 @@ struct ProgrammeRun {
     let knowledge: ProgrammeKnowledge
     let folder: RunFolder
     let engines: Engines
+    let options: StageOptions
     let interruption: Interruption
     let events: @Sendable (RunEvent) -> Void
     let costs = CostLedger()
@@ -17,6 +18,7 @@ struct ProgrammeRun {
         self.knowledge = knowledge
         self.interruption = interruption
         engines = runner.engines
+        options = runner.options
         events = runner.events
         let digest = try Digest.ofFile(input)
         folder = try RunFolder(input: input, digest: digest, under: runner.workFolder)
@@ -31,7 +33,7 @@ struct ProgrammeRun {
     // MARK: The stages
 
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
-        let options = AudioPreprocessorOptions()
+        let options = options.preprocessor
         let isNews = !costs.has(.preprocessor)
         let checkpoint = try result(of: .preprocessor, version: 2, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
@@ -49,7 +51,7 @@ struct ProgrammeRun {
 
     func separated() throws -> Checkpoint<VoiceSeparatorProduct> {
         let before = try preprocessed()
-        let options = VoiceSeparatorOptions()
+        let options = options.separator
         return try result(of: .separator, version: 1, options: options, upstream: [before.key]) { folder, progress in
             try VoiceSeparator(media: engines.media, separator: engines.separator(), options: options).run(
                 programme: before.file(before.product.programme), separateChannels: before.product.separateChannels,
@@ -59,7 +61,8 @@ struct ProgrammeRun {
 
     func diarized() throws -> Checkpoint<SpeakerDiarizerProduct> {
         let before = try preprocessed()
-        let options = SpeakerDiarizerOptions(speakers: knowledge.speakerCount)
+        var options = options.diarizer
+        options.speakers = knowledge.speakerCount
         return try result(of: .diarizer, version: 2, options: options, upstream: [before.key]) { folder, progress in
             try SpeakerDiarizer(segmenter: engines.segmenter(), embedder: engines.embedder(), options: options).run(
                 analysis: before.file(before.product.analysis),
@@ -72,8 +75,9 @@ struct ProgrammeRun {
         let before = try preprocessed()
         let separated = try separated()
         let diarized = try diarized()
-        var options = SpeechRecognizerOptions()
-        options.source = isUnderLoudBed(separated.product) ? .vocals : .programme
+        var options = options.recognizer
+        options.source =
+            self.options.recognizerSource ?? (isUnderLoudBed(separated.product) ? .vocals : .programme)
         options.recognition.language = knowledge.language
         options.recognition.prompt = knowledge.prompt
         let upstream = [before.key, separated.key, diarized.key]
@@ -107,9 +111,8 @@ struct ProgrammeRun {
     /// One of the voices that are always installed.
     private static let timingVoice = "jf_alpha"
 
-    /// A bed this loud costs more words than the separator does; under quieter ones, denoising first was measured to hurt.
     private func isUnderLoudBed(_ product: VoiceSeparatorProduct) -> Bool {
-        (product.speechToBedDecibels ?? .infinity) < 10
+        (product.speechToBedDecibels ?? .infinity) < options.loudBedDecibels
     }
 
     /// Voices and music as 24-bit files that add up to the programme.
@@ -140,16 +143,25 @@ struct ProgrammeRun {
 
     // MARK: Checkpoints
 
+    /// Digest of everything that determines a result of a stage.
+    func key<Options: Encodable>(
+        of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = ""
+    ) throws -> String {
+        try CheckpointKey(
+            input: folder.inputDigest, stage: stage, version: version, options: options,
+            models: engines.models[stage] ?? [:],
+            runtime: engines.runtime.merging(engines.settings[stage] ?? [:]) { runtime, _ in runtime },
+            upstream: upstream, edits: edits
+        ).digest
+    }
+
     /// The finished result of a stage: found under its key, or made now.
     func result<Options: Encodable, Product: Codable>(
         of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = "",
         make: (URL, (Double) throws -> Void) throws -> Product
     ) throws -> Checkpoint<Product> {
         try interruption.check()
-        let key = try CheckpointKey(
-            input: folder.inputDigest, stage: stage, version: version, options: options,
-            models: engines.models[stage] ?? [:], runtime: engines.runtime, upstream: upstream, edits: edits
-        ).digest
+        let key = try key(of: stage, version: version, options: options, upstream: upstream, edits: edits)
         let isNews = !costs.has(stage)
         if isNews { events(.started(stage)) }
         let checkpoint: Checkpoint<Product> = try folder.result(
