@@ -39,7 +39,8 @@ let package = Package(
                 .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
                 .embedInCode("Report/Page/page.js"), .embedInCode("Report/Page/tokens.css"),
                 .embedInCode("Listening/listen.html"), .embedInCode("Listening/listen.css"),
-                .embedInCode("Listening/listen.js"),
+                .embedInCode("Listening/listen.js"), .embedInCode("Play/compare.html"),
+                .embedInCode("Play/compare.css"), .embedInCode("Play/compare.js"),
             ]),
         .target(
             name: "Configuration",

@@ -29,6 +29,15 @@ struct ConfigurationOptions: ParsableArguments {
             file: file, environment: environment, flags: assignments() + ([named] + flags).compactMap { $0 })
     }
 
+    /// Files that say something, or would if they were there.
+    var files: [URL] {
+        let named = config ?? ProcessInfo.processInfo.environment["HYPERAUDIO_CONFIG"]
+        if let named { return [URL(fileURLWithPath: named)] }
+        return [
+            URL(fileURLWithPath: "hyperaudio.yaml"), Places.configuration.appendingPathComponent("hyperaudio.yaml"),
+        ]
+    }
+
     private func assignments() throws -> [GivenOption] {
         try set.map { text in
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -48,7 +48,12 @@ public struct CatalogueOption: Sendable {
         case .synthesizer, .reconstructor: ["replace", "evaluate", "stage"]
         case .report: ["replace", "evaluate"]
         case .output: ["replace"]
-        case nil: name.hasPrefix("transcript.") ? ["transcribe"] : ["all that work on audio"]
+        case nil:
+            switch name.prefix(while: { $0 != "." }) {
+            case "transcript": ["transcribe"]
+            case "stage": ["stage"]
+            default: ["all that work on audio"]
+            }
         }
     }
 

@@ -26,6 +26,9 @@ public enum OptionCatalogue {
         .folder(
             "work-dir", \.workFolder, unset: .init(word: "auto", meaning: "$XDG_CACHE_HOME/hyperaudio/runs"),
             "Where runs are kept, so that work is never done twice.", flag: "--work-dir"),
+        .folder(
+            "stage.cache", \.cacheFolder, unset: .init(word: "auto", meaning: "dev_cache in the current folder"),
+            "Where the results of single stages are kept.", flag: "--cache"),
         .choice("device", \.device, "Where networks run.", flag: "--device"),
         .whole(
             "threads", \.threads, 1...1024, unset: .init(word: "auto", meaning: "one for each core"),

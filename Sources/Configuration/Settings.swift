@@ -8,6 +8,8 @@ import SpeechModels
 public struct Settings: Sendable, Equatable {
     /// Where runs are kept; nil: the user's cache.
     public var workFolder: URL?
+    /// Where single stages' results are kept; nil: `dev_cache` in the current folder.
+    public var cacheFolder: URL?
     public var device = Device.cpu
     /// Threads of the networks; nil: one for each core.
     public var threads: Int?

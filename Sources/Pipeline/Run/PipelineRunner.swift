@@ -66,13 +66,24 @@ public struct PipelineRunner: Sendable {
     func work<Result: Sendable>(
         on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
     ) async throws -> Result {
+        try await work { interruption in
+            try ProgrammeRun(input: input, knowledge: knowledge, runner: self, interruption: interruption)
+        } _: { run in
+            try job(run)
+        }
+    }
+
+    /// Opens a run and works in it, on a thread of its own.
+    func work<Result: Sendable>(
+        opening open: @escaping @Sendable (Interruption) throws -> ProgrammeRun,
+        _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
         let interruption = Interruption()
         return try await onOwnThread {
             interruption.trip()
             engines.terminate()
         } _: {
-            let run = try ProgrammeRun(
-                input: input, knowledge: knowledge, runner: self, interruption: interruption)
+            let run = try open(interruption)
             do { return try job(run) } catch {
                 // Whatever a network says when it is stopped, an interrupted run ends as interrupted.
                 try interruption.check()

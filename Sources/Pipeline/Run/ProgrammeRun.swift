@@ -12,6 +12,8 @@ struct ProgrammeRun {
     let interruption: Interruption
     let events: @Sendable (RunEvent) -> Void
     let costs = CostLedger()
+    /// The results of a single stage's play; nil where the folder holds them.
+    let played: PlayedResults?
 
     init(input: URL, knowledge: ProgrammeKnowledge, runner: PipelineRunner, interruption: Interruption) throws {
         self.input = input
@@ -19,6 +21,7 @@ struct ProgrammeRun {
         self.interruption = interruption
         engines = runner.engines
         options = runner.options
+        played = nil
         events = runner.events
         let digest = try Digest.ofFile(input)
         folder = try RunFolder(input: input, digest: digest, under: runner.workFolder)
@@ -28,6 +31,21 @@ struct ProgrammeRun {
                 inputPath: input.path, inputDigest: digest, knowledge: knowledge, models: engines.models,
                 runtime: engines.runtime),
             to: "run.json")
+    }
+
+    /// A run of single stages, whose results lie in a cache.
+    init(
+        playing played: PlayedResults, in cache: ResultCache, knowledge: ProgrammeKnowledge, runner: PipelineRunner,
+        interruption: Interruption
+    ) throws {
+        input = played.inputs.programme
+        self.knowledge = knowledge
+        self.interruption = interruption
+        self.played = played
+        engines = runner.engines
+        options = runner.options
+        events = runner.events
+        folder = try RunFolder(input: input, digest: played.inputs.programmeDigest, under: cache.programmes)
     }
 
     // MARK: The stages
@@ -143,16 +161,15 @@ struct ProgrammeRun {
 
     // MARK: Checkpoints
 
-    /// Digest of everything that determines a result of a stage.
+    /// Everything that determines a result of a stage.
     func key<Options: Encodable>(
         of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = ""
-    ) throws -> String {
+    ) throws -> CheckpointKey {
         try CheckpointKey(
             input: folder.inputDigest, stage: stage, version: version, options: options,
             models: engines.models[stage] ?? [:],
             runtime: engines.runtime.merging(engines.settings[stage] ?? [:]) { runtime, _ in runtime },
-            upstream: upstream, edits: edits
-        ).digest
+            upstream: upstream, edits: edits)
     }
 
     /// The finished result of a stage: found under its key, or made now.
@@ -164,9 +181,7 @@ struct ProgrammeRun {
         let key = try key(of: stage, version: version, options: options, upstream: upstream, edits: edits)
         let isNews = !costs.has(stage)
         if isNews { events(.started(stage)) }
-        let checkpoint: Checkpoint<Product> = try folder.result(
-            of: stage, key: key, modelTimes: engines.modelTimes
-        ) { draft in
+        let checkpoint: Checkpoint<Product> = try stored(key) { draft in
             try make(draft) { fraction in
                 events(.progress(stage, fraction))
                 try interruption.check()
@@ -180,6 +195,19 @@ struct ProgrammeRun {
             if let timing = costs.timing(of: stage) { events(.finished(timing)) }
         }
         return checkpoint
+    }
+}
+
+extension ProgrammeRun {
+    /// Where a result is kept: in the programme's folder, or in the cache of a play.
+    private func stored<Product: Codable>(
+        _ key: CheckpointKey, make: (URL) throws -> Product
+    ) throws -> Checkpoint<Product> {
+        guard let played else {
+            return try folder.result(of: key.stage, key: key.digest, modelTimes: engines.modelTimes, make: make)
+        }
+        return try played.found(key.stage, as: Product.self)
+            ?? played.make(key, modelTimes: engines.modelTimes, make: make)
     }
 }
 

@@ -64,6 +64,7 @@ extension ProgrammeRun {
     private func synthesized(
         _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
     ) throws -> Checkpoint<[Replacement]> {
+        if let found = try played?.found(.synthesizer, as: [Replacement].self) { return found }
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
         let options = request.options(over: options.synthesizer)
         let stage = VoiceSynthesizer(
@@ -76,10 +77,15 @@ extension ProgrammeRun {
             voices: casting.voices.compactMapValues { voices[$0] })
         let pieces = try stage.pieces(of: sources) { _ in try interruption.check() }
         let keys = try pieces.map { piece in
-            try key(of: .synthesizer, version: Self.synthesizerVersion, options: piece, upstream: [])
+            try key(of: .synthesizer, version: Self.synthesizerVersion, options: piece, upstream: []).digest
         }
         return try result(of: .synthesizer, version: Self.synthesizerVersion, options: keys, upstream: []) {
-            _, progress in
+            home, progress in
+            // A result in a cache holds everything that belongs to it.
+            if let played {
+                try played.describe(options)
+                return try stage.run(pieces, from: sources, in: home, progress: progress)
+            }
             let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
             var done = 0.0
             return try zip(pieces, keys).map { piece, key in
@@ -100,7 +106,7 @@ extension ProgrammeRun {
 
     // MARK: The new programme
 
-    private func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
+    func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
         let options = options.reconstructor
         let upstream = [before.key, separated.key, diarized.key, synthesized.key]
