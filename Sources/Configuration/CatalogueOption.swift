@@ -44,7 +44,7 @@ public struct CatalogueOption: Sendable {
         case .preprocessor: ["replace", "diarize", "transcribe", "separate", "evaluate", "stage"]
         case .separator: ["replace", "transcribe", "separate", "evaluate", "stage"]
         case .diarizer: ["replace", "diarize", "transcribe", "evaluate", "stage"]
-        case .recognizer: ["replace", "diarize", "transcribe", "evaluate", "stage"]
+        case .recognizer, .wordTimes: ["replace", "diarize", "transcribe", "evaluate", "stage"]
         case .synthesizer, .reconstructor: ["replace", "evaluate", "stage"]
         case .report: ["replace", "evaluate"]
         case .output: ["replace"]

@@ -144,7 +144,7 @@ extension ProgrammeRun {
                 input: input, voices: voices, output: nil, isExact: true, overwrites: false, knowledge: knowledge)
             let synthesized = try spoken(request)
             if stage == .reconstructor { _ = try reconstructed(synthesized) }
-        case .output, .report: break
+        case .wordTimes, .output, .report: break
         }
     }
 }

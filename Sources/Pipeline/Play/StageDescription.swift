@@ -8,6 +8,7 @@ extension StageName {
         case .recognizer: "writes down who says what"
         case .synthesizer: "speaks the words with new voices, frame-synchronous with the old ones"
         case .reconstructor: "puts the new speech in the old one's place"
+        case .wordTimes: "finds when each word is said"
         case .output: "writes the programme in the format that was asked for"
         case .report: "measures what was done"
         }
@@ -22,6 +23,7 @@ extension StageName {
         case .recognizer: "words with times, transcript.txt, .srt, .vtt, .json"
         case .synthesizer: "speech of each stretch, how well it is locked"
         case .reconstructor: "programme.wav, voice.wav, spans"
+        case .wordTimes: "words with exact times, transcript.txt, .srt, .vtt, .json"
         case .output: "the encoded programme"
         case .report: "timing, melody, likeness, naturalness of every turn"
         }

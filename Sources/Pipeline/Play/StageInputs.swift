@@ -9,7 +9,7 @@ extension StageName {
         case .preprocessor: []
         case .separator, .diarizer: [.preprocessor]
         case .recognizer: [.preprocessor, .separator, .diarizer]
-        case .synthesizer: [.preprocessor, .separator, .diarizer, .recognizer]
+        case .synthesizer, .wordTimes: [.preprocessor, .separator, .diarizer, .recognizer]
         case .reconstructor: [.preprocessor, .separator, .diarizer, .synthesizer]
         case .output: [.reconstructor]
         case .report: [.preprocessor, .separator, .diarizer, .synthesizer, .reconstructor, .output]

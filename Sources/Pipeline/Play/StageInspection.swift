@@ -54,6 +54,7 @@ struct InspectedSubject {
                 result.folder.appendingPathComponent($0).standardizedFileURL
             }
         case .reconstructor: figures = try result.stored(AudioReconstruction.self).product.figures
+        case .wordTimes: take(try result.stored(Transcript.self).product)
         case .output, .report: break
         }
         if sounds.isEmpty {
