@@ -61,7 +61,7 @@ struct ReplaceCommand: AsyncParsableCommand {
         if run.json { try Output.json(report) } else if !run.quiet { ReportTable(report).print() }
     }
 
-    private var flags: [GivenOption?] {
+    var flags: [GivenOption?] {
         [
             .flag("--exact", "output.exact", exact ? "true" : nil),
             .flag("--overlap", "synthesizer.overlap", overlap?.rawValue),
