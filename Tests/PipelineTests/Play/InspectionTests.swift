@@ -52,7 +52,7 @@ import Testing
                 #expect(value("speakers", found.figures) == 2)
                 #expect(found.tables.first?.rows.map(\.first) == ["Speaker_A", "Speaker_B"])
             case .recognizer:
-                #expect(value("words", found.figures) == 17)
+                #expect(value("words", found.figures) == 18)
                 #expect(found.tables.first?.rows.first?.last == "patok limes nukola sepalon")
             case .synthesizer: #expect(value("stretches", found.figures) == 3)
             case .reconstructor: #expect((value("changed frames", found.figures) ?? 0) > 0)
@@ -126,13 +126,13 @@ import Testing
     @Test func whatDiffersIsMeasuredAndCanBeHeard() async throws {
         let a = try await run(.diarizer)
         var options = StageOptions()
-        options.diarizer.attribution.joinedGapSeconds = 5
-        options.diarizer.attribution.shortestRunSeconds = 1.2
+        options.diarizer.attribution.joinedGapSeconds = 0
+        options.diarizer.attribution.fusion.segmenterShare = 0.5
         let b = try await run(.diarizer, options)
         let page = stage.file("new/page.html")
         let found = try compare(a, b, page: page)
-        #expect(found.options.map(\.option) == ["attribution.joinedGapSeconds", "attribution.shortestRunSeconds"])
-        #expect(found.options.map(\.b) == ["5", "1.2"])
+        #expect(found.options.map(\.option) == ["attribution.fusion.segmenterShare", "attribution.joinedGapSeconds"])
+        #expect(found.options.map(\.b) == ["0.5", "0"])
         let agreed = try #require(value("given to the same speaker by both", found.distances))
         let apart = try #require(value("only so in A", found.distances))
         let speech = try #require(found.figures.first { $0.name == "speech" }?.a)
