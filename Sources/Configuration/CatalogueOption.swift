@@ -57,8 +57,15 @@ public struct CatalogueOption: Sendable {
         }
     }
 
-    /// For `--help`: the sentence, what is possible, and the default.
-    public var help: String { "\(summary) (\(possible); default: \(standard))" }
+    /// For `--help`, which adds the words of a choice by itself: the sentence, what is possible, and the default.
+    public var help: String {
+        let usual = "default: " + (unset.map { "\($0.word), \($0.meaning)" } ?? standard)
+        return switch kind {
+        case .truth where unset == nil: summary
+        case .truth, .choice, .text, .folder: "\(summary) (\(usual))"
+        case .whole, .number, .quantity: "\(summary) (\(kind.range); \(usual))"
+        }
+    }
 
     /// "auto, or 1 to 100"
     public var possible: String { unset.map { "\($0.word), or \(kind.range)" } ?? kind.range }

@@ -119,7 +119,7 @@ public struct Configuration: Sendable {
         switch assignment.origin {
         case .file(let file, let line):
             return AudioError(
-                .badData, operation: "read", subject: file.path, cause: (line.map { "in line \($0) " } ?? "") + cause,
+                .badData, operation: "read", subject: file.path, cause: (line.map { "line \($0): " } ?? "") + cause,
                 mend: mend)
         case .environment(let variable):
             return AudioError(.usage, operation: "use", subject: "$\(variable)", cause: cause, mend: mend)

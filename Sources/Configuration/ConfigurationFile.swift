@@ -119,7 +119,7 @@ public struct ConfigurationFile: Sendable {
 
     private static func bad(_ url: URL, _ line: Int?, _ cause: String, _ mend: String) -> AudioError {
         AudioError(
-            .badData, operation: "read", subject: url.path, cause: (line.map { "in line \($0) " } ?? "") + cause,
+            .badData, operation: "read", subject: url.path, cause: (line.map { "line \($0): " } ?? "") + cause,
             mend: mend)
     }
 }

@@ -98,7 +98,7 @@ private func flag(_ option: String, _ text: String) -> GivenOption {
         ("preset: brilliant", "no preset \"brilliant\"", "draft, balanced, best"),
         ("preset: drafts", "no preset", "did you mean draft"),
         (
-            "diarizer:\n  joined-gap: 0.5\n", "line 2 \"0.5\" is no value of diarizer.joined-gap: it has no unit",
+            "diarizer:\n  joined-gap: 0.5\n", "line 2: \"0.5\" is no value of diarizer.joined-gap: it has no unit",
             "0.5 s"
         ),
         ("diarizer.joined-gap: 3 dB", "no number with a unit of this option", "a time"),
