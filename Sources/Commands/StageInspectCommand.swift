@@ -31,7 +31,7 @@ struct StageInspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let cache = ResultCache(try place.settings().stageCache)
-        let home = output.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? cache.newFolder(for: "inspect")
+        let home = output.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? cache.newPlace(for: "inspect")
         let (input, target) = (input, files ? home : nil)
         let interruption = Interruption()
         let inspection = try await onOwnThread {
@@ -80,7 +80,7 @@ struct StageCompareCommand: AsyncParsableCommand {
         let cache = ResultCache(try place.settings().stageCache)
         let file =
             output.map { URL(fileURLWithPath: $0) }
-            ?? cache.newFolder(for: "compare").appendingPathExtension("html")
+            ?? cache.newPlace(for: "compare", extension: "html")
         let (a, b, target) = (a, b, page ? file : nil)
         let interruption = Interruption()
         let comparison = try await onOwnThread {

@@ -64,7 +64,9 @@ final class PlayedResults: Sendable {
         let stage = key.stage
         guard stage == target || runsEarlier || stage == .preprocessor else { throw lacking(stage) }
         if stage == .preprocessor { try checkProgramme() }
-        let folder = cache.newFolder(for: stage.rawValue)
+        let folder = try cache.reserve(for: stage)
+        var isMade = false
+        defer { if !isMade { rmdir(folder.path) } }
         let digest = try key.digest
         let read = state.withLock { state in
             state.described = nil
@@ -85,6 +87,7 @@ final class PlayedResults: Sendable {
             try CanonicalJSON.pretty(facts).write(to: draft.appendingPathComponent(CachedResult.factsFile))
             return (stored, spent)
         }
+        isMade = true
         guard let result = CachedResult(folder: folder) else {
             throw FileError(.inputOutput, folder, "read", "what was written there is gone")
         }

@@ -44,15 +44,15 @@ public struct Playground: Sendable {
 
     /// Runs a stage several times; the results of all but the last run are taken away again.
     public func profile(_ request: StageRequest, repeats: Int) async throws -> RepeatedProfile {
-        var runs: [StageProfile] = []
-        var last: PlayedStage?
-        for _ in 0..<max(1, repeats) {
-            if let last { try? FileManager.default.removeItem(at: last.folder) }
-            let played = try await run(request)
-            runs.append(played.profile)
-            last = played
+        var last = try await run(request)
+        var runs = [last.profile]
+        for _ in 1..<max(1, repeats) {
+            do { try FileManager.default.removeItem(at: last.folder) } catch {
+                throw FileError(.inputOutput, last.folder, "remove", FileError.reason(error))
+            }
+            last = try await run(request)
+            runs.append(last.profile)
         }
-        guard let last else { throw CancellationError() }
         return RepeatedProfile(stage: request.stage, name: last.name, runs: runs)
     }
 

@@ -35,12 +35,29 @@ public struct ResultCache: Sendable {
         return result.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    /// A folder `<kind>_<unix time>` that is not there yet: two of one second get seconds of their own.
-    public func newFolder(for kind: String, at time: Date = Date()) -> URL {
-        var seconds = Int(time.timeIntervalSince1970)
-        func place() -> URL { folder.appendingPathComponent("\(kind)_\(seconds)", isDirectory: true) }
+    /// A place `<kind>_<unix time>` where nothing is yet: two of one second get seconds of their own.
+    public func newPlace(for kind: String, extension: String = "") -> URL {
+        var seconds = Int(Date().timeIntervalSince1970)
+        func place() -> URL {
+            let url = folder.appendingPathComponent("\(kind)_\(seconds)")
+            return `extension`.isEmpty ? url : url.appendingPathExtension(`extension`)
+        }
         while FileManager.default.fileExists(atPath: place().path) { seconds += 1 }
         return place()
+    }
+
+    /// An empty folder for a new result, which no other process gets, too. While it is empty it is no result.
+    func reserve(for stage: StageName) throws -> URL {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch { throw FileError(.cannotCreate, folder, "create", FileError.reason(error)) }
+        while true {
+            let place = newPlace(for: stage.rawValue)
+            if mkdir(place.path, 0o755) == 0 { return place }
+            guard errno == EEXIST else {
+                throw FileError(.cannotCreate, place, "create", String(cString: strerror(errno)))
+            }
+        }
     }
 
     private static func newestFirst(_ results: [CachedResult]) -> [CachedResult] {
@@ -49,6 +66,8 @@ public struct ResultCache: Sendable {
     }
 
     private static func children(of folder: URL) -> [URL] {
-        (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        // Drafts of results begin with a dot.
+        (try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)) ?? []
     }
 }

@@ -75,8 +75,10 @@ public struct StageComparer: Sendable {
                 Self.distance(one.diarization, two.diarization) + Self.distance(one.transcript, two.transcript)
                 + (try sounds.flatMap { try $0.distances(progress: interruption.check) })
             if let page {
-                try? FileManager.default.createDirectory(
-                    at: page.deletingLastPathComponent(), withIntermediateDirectories: true)
+                let home = page.deletingLastPathComponent()
+                do {
+                    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+                } catch { throw FileError(.cannotCreate, home, "create", FileError.reason(error)) }
                 try ComparisonPage(comparison, sounds: sounds, tables: (one.tables, two.tables), inspector: inspector)
                     .write(to: page, workshop: workshop)
                 comparison.page = page
