@@ -39,7 +39,13 @@ let package = Package(
                 .embedInCode("Report/Page/page.html"), .embedInCode("Report/Page/page.css"),
                 .embedInCode("Report/Page/page.js"), .embedInCode("Report/Page/tokens.css"),
                 .embedInCode("Listening/listen.html"), .embedInCode("Listening/listen.css"),
-                .embedInCode("Listening/listen.js"),
+                .embedInCode("Listening/listen.js"), .embedInCode("Play/compare.html"),
+                .embedInCode("Play/compare.css"), .embedInCode("Play/compare.js"),
+            ]),
+        .target(
+            name: "Configuration",
+            dependencies: [
+                "AudioCore", "Files", "Pipeline", "SpeechModels", .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "Evaluation",
@@ -47,7 +53,9 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline", "Evaluation",
+                "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline",
+                "Configuration",
+                "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
@@ -66,12 +74,18 @@ let package = Package(
             dependencies: ["SpeechModels", "Inference", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"]),
         .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Pipeline", "SpeechModels", "AudioCore", "Files", "TestSupport"]),
+        .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"],
             resources: [.copy("Golden")]),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["Commands", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files", "TestSupport"]),
+            dependencies: [
+                "Commands", "Configuration", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files",
+                "TestSupport",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import AudioCore
+import Configuration
 import Foundation
 import Inference
 import MediaIO
@@ -22,7 +23,10 @@ struct Assembly {
         .report: ["whisper-tiny.en", "resemblyzer", "dnsmos", "kokoro-82m"],
     ]
 
-    init(device: RunOptions.Device, threads: Int) throws {
+    /// - Throws: `AudioError` of kind `.unavailable` where something is not installed.
+    init(_ settings: Settings = Settings()) throws {
+        let (device, tuning) = (settings.device, settings.engines)
+        let threads = settings.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let library = try ModelLibrary(folder: Places.models)
         let runtime = try InferenceRuntime.load(
             library.installed(device == .cuda ? "onnxruntime-gpu" : "onnxruntime")
@@ -46,7 +50,7 @@ struct Assembly {
                     library.installed("pyannote-segmentation-3.0"), runtime: runtime, threads: threads)
             },
             embedder: { try CAMPlusEmbedder(library.installed("campplus-zh-en"), runtime: runtime, threads: threads) },
-            transcriber: { WhisperTranscriber(model: try whisper.value) },
+            transcriber: { WhisperTranscriber(model: try whisper.value, settings: tuning.whisper) },
             transcribedLanguages: { try WhisperModel.languages(in: library.installed("whisper-base")) },
             phoneticFeatures: { WhisperFeatures(model: try whisper.value) },
             phonemizer: { try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")) },
@@ -61,12 +65,15 @@ struct Assembly {
                 try ResemblyzerEmbedder(library.installed("resemblyzer"), runtime: runtime, threads: threads)
             },
             qualityPredictor: {
-                try DNSMOSPredictor(library.installed("dnsmos"), runtime: runtime, threads: threads, hopSeconds: 4)
+                try DNSMOSPredictor(
+                    library.installed("dnsmos"), runtime: runtime, threads: threads,
+                    hopSeconds: tuning.qualityHopSeconds)
             },
             models: try Self.usedModels.mapValues { ids in
                 try Dictionary(uniqueKeysWithValues: ids.map { ($0, try library.manifest($0).digest) })
             },
             runtime: ["onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)"],
+            settings: try tuning.changes,
             modelTimes: { runtime.clock.readings }, terminate: { runtime.terminateRuns() })
     }
 }

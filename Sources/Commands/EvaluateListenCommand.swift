@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Foundation
 import MediaIO
 import Pipeline
@@ -29,7 +30,8 @@ struct EvaluateListenCommand: AsyncParsableCommand {
         name: .long, parsing: .upToNextOption, help: "What is asked: any of mos, cmos, abx.")
     var ask: [ListeningPage.Question] = ListeningPage.Question.allCases
     @Option(help: ArgumentHelp("Another seed draws other stretches.", valueName: "n")) var seed: UInt64 = 1
-    @Option(help: ArgumentHelp("Where unfinished and finished work is kept.", valueName: "dir")) var workDir: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
+    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
     @Flag(help: "Print the scores as JSON.") var json = false
 
     func validate() throws {
@@ -40,7 +42,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
 
     func run() async throws {
         if score { return try printScores() }
-        let home = workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs
+        let home = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings.runsFolder
         var folders: [URL] = []
         for input in inputs {
             let folder = try ReportCommand.folder(of: input, under: home).resolvingSymlinksInPath()

@@ -10,6 +10,8 @@ enum Places {
     }
 
     static var data: URL { base("XDG_DATA_HOME", ".local/share").appendingPathComponent("hyperaudio") }
+    /// Of the user's configuration file.
+    static var configuration: URL { base("XDG_CONFIG_HOME", ".config").appendingPathComponent("hyperaudio") }
     static var cache: URL { base("XDG_CACHE_HOME", ".cache").appendingPathComponent("hyperaudio") }
 
     static var models: URL {

@@ -87,6 +87,8 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            ReportCommand.self, EvaluateCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
+            ReportCommand.self, EvaluateCommand.self, PlaygroundCommand.self, VoicesCommand.self, ModelsCommand.self,
+            ConfigCommand.self,
+            DoctorCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Foundation
 import Pipeline
 
@@ -34,13 +35,13 @@ struct ReplaceCommand: AsyncParsableCommand {
         name: [.short, .long],
         help: ArgumentHelp("The new file; its extension chooses the format.", valueName: "file"))
     var output: String?
-    @Flag(help: "Write FLAC, so that everything outside the replaced spans stays bit for bit.") var exact = false
+    @Flag(help: ArgumentHelp(OptionCatalogue.help("output.exact"))) var exact = false
     @Flag(help: "Overwrite the output where it exists.") var force = false
-    @Option(help: "Where others speak at the same time: keep, replace or mute.") var overlap = VoiceSynthesizerOptions
-        .Overlap.keep
-    @Option(help: "Pitch of the new voice: its own, or the source's.") var pitch = PitchTransfer.Register.own
-    @Option(help: "Words the recognizer doubts: keep the original or replace it.") var uncertain =
-        VoiceSynthesizerOptions.Uncertain.keep
+    @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.overlap")))
+    var overlap: VoiceSynthesizerOptions.Overlap?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.pitch"))) var pitch: PitchTransfer.Register?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.uncertain")))
+    var uncertain: VoiceSynthesizerOptions.Uncertain?
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
@@ -55,19 +56,29 @@ struct ReplaceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await self.run.runner().replace(request())
+        let settings = try self.run.settings(programme.flags + flags)
+        let report = try await self.run.runner(settings).replace(request(settings))
         if run.json { try Output.json(report) } else if !run.quiet { ReportTable(report).print() }
     }
 
-    private func request() throws -> ReplaceRequest {
+    var flags: [GivenOption?] {
+        [
+            .flag("--exact", "output.exact", exact ? "true" : nil),
+            .flag("--overlap", "synthesizer.overlap", overlap?.rawValue),
+            .flag("--pitch", "synthesizer.pitch", pitch?.rawValue),
+            .flag("--uncertain", "synthesizer.uncertain", uncertain?.rawValue),
+        ]
+    }
+
+    private func request(_ settings: Settings) throws -> ReplaceRequest {
         let input = try inputFile(input)
         var choices = try voice.map(VoiceChoice.init(argument:))
         if let targetSpeaker, let replacementVoice {
             choices.append(try VoiceChoice(argument: "\(targetSpeaker)=\(replacementVoice)"))
         }
         return ReplaceRequest(
-            input: input, voices: choices, output: output.map { URL(fileURLWithPath: $0) }, isExact: exact,
-            overwrites: force, knowledge: programme.knowledge, overlap: overlap, pitch: pitch, uncertain: uncertain)
+            input: input, voices: choices, output: output.map { URL(fileURLWithPath: $0) }, isExact: settings.isExact,
+            overwrites: force, knowledge: settings.knowledge)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Foundation
 import MediaIO
 import Pipeline
@@ -19,10 +20,12 @@ struct ReportCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run's folder, or its name in the folder for runs.", valueName: "run"))
     var run: String
     @Option(help: ArgumentHelp("Also write each turn's drawings as SVG and PNG.", valueName: "dir")) var plots: String?
-    @Option(help: ArgumentHelp("Where unfinished and finished work is kept.", valueName: "dir")) var workDir: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
+    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func run() async throws {
-        let folder = try Self.folder(of: run, under: workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs)
+        let settings = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings
+        let folder = try Self.folder(of: run, under: settings.runsFolder)
         let plots = plots.map { URL(fileURLWithPath: $0) }
         let interruption = Interruption()
         let page = try await onOwnThread {

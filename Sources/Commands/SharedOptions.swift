@@ -1,50 +1,69 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Foundation
 import Pipeline
 
 /// Where a run works and how much it says.
 struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where runs are kept, so that work is never done twice.", valueName: "dir"))
-    var workDir: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
     @Flag(help: "Do everything anew, even what is already done.") var fresh = false
-    @Option(help: "Where networks run: cpu or cuda.") var device = Device.cpu
-    @Option(help: ArgumentHelp("Threads the networks may use; all cores by default.", valueName: "n"))
-    var threads: Int?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("device"))) var device: Device?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("threads"), valueName: "n")) var threads: Int?
     @Flag(help: "Print the result as JSON.") var json = false
     @Flag(help: "Say nothing but errors.") var quiet = false
-
-    enum Device: String, ExpressibleByArgument, CaseIterable { case cpu, cuda }
-
-    var workFolder: URL { workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs }
+    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
     }
 
-    /// The runner and the display that shows its events.
-    func runner() throws -> PipelineRunner {
-        let display = ProgressDisplay(isQuiet: quiet)
-        let assembly = try Assembly(device: device, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        return PipelineRunner(
-            engines: assembly.engines, workFolder: workFolder, startsAfresh: fresh, events: { display.show($0) })
+    private var flags: [GivenOption?] {
+        [
+            .flag("--work-dir", "work-dir", workDir), .flag("--device", "device", device?.rawValue),
+            .flag("--threads", "threads", threads.map(String.init)),
+        ]
     }
+
+    /// What is set by the configuration and by this command's flags.
+    /// - Parameter flags: those that the command has beside these.
+    func settings(_ flags: [GivenOption?] = []) throws -> Settings {
+        try choice.configuration(self.flags + flags).settings
+    }
+
+    /// The runner, with a display that shows its events.
+    func runner(_ settings: Settings) throws -> PipelineRunner {
+        let display = ProgressDisplay(isQuiet: quiet)
+        return PipelineRunner(
+            engines: try Assembly(settings).engines, options: settings.stages, workFolder: settings.runsFolder,
+            startsAfresh: fresh, events: { display.show($0) })
+    }
+
+    func runner() throws -> PipelineRunner { try runner(settings()) }
+}
+
+extension Settings {
+    /// Where runs are kept.
+    var runsFolder: URL { workFolder ?? Places.runs }
 }
 
 /// What is known beforehand about the programme.
 struct ProgrammeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The number of speakers, where you know it.", valueName: "n")) var speakers: Int?
-    @Option(help: ArgumentHelp("The language spoken, as en or de; found out by default.", valueName: "code"))
-    var language: String?
-    @Option(help: ArgumentHelp("Names and terms that occur, to be spelled right.", valueName: "words"))
-    var prompt: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("diarizer.speakers"), valueName: "n")) var speakers: Int?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("recognizer.language"), valueName: "code")) var language: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("recognizer.prompt"), valueName: "words")) var prompt: String?
 
     func validate() throws {
         if let speakers, speakers < 1 { throw ValidationError("--speakers must be 1 or more.") }
     }
 
-    var knowledge: ProgrammeKnowledge {
-        ProgrammeKnowledge(speakerCount: speakers, language: language?.lowercased(), prompt: prompt)
+    /// The flags that were given; `Settings.knowledge` holds them with what the configuration says.
+    var flags: [GivenOption?] {
+        [
+            .flag("--speakers", "diarizer.speakers", speakers.map(String.init)),
+            .flag("--language", "recognizer.language", language?.lowercased()),
+            .flag("--prompt", "recognizer.prompt", prompt),
+        ]
     }
 }
 

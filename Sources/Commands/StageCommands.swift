@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Files
 import Foundation
 import Pipeline
@@ -24,8 +25,9 @@ struct DiarizeCommand: AsyncParsableCommand {
     func run() async throws {
         let input = try inputFile(input)
         if let rttm { try CreationTrial.run(URL(fileURLWithPath: rttm)) }
-        let runner = try self.run.runner()
-        let speakers = try await runner.speakers(of: input, knowledge: programme.knowledge, withWords: words)
+        let settings = try self.run.settings(programme.flags)
+        let speakers = try await self.run.runner(settings).speakers(
+            of: input, knowledge: settings.knowledge, withWords: words)
         if let rttm { try copy(speakers.rttm, to: rttm) }
         guard !run.json else { return try Output.json(speakers) }
         Output.table(
@@ -51,24 +53,27 @@ struct TranscribeCommand: AsyncParsableCommand {
             recognizer's own, which are some three times less exact, and saves a third of the time.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case txt, srt, vtt, json }
-
     @Argument(help: ArgumentHelp("The programme.", valueName: "input")) var input: String
-    @Option(help: "txt, srt, vtt or json; by default what the output's extension says, else txt.") var format: Format?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("transcript.format"))) var format: TranscriptFormat?
     @Option(
         name: [.short, .long], help: ArgumentHelp("Where to write; standard output by default.", valueName: "file"))
     var output: String?
-    @Flag(help: "Take the words' times from the recognizer: sooner, but less exact.") var quick = false
+    @Flag(help: ArgumentHelp(OptionCatalogue.help("transcript.quick"))) var quick = false
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
     func run() async throws {
         let input = try inputFile(input)
         if let output { try CreationTrial.run(URL(fileURLWithPath: output)) }
-        let folder = try await self.run.runner().transcript(
-            of: input, knowledge: programme.knowledge, isTimedExactly: !quick)
-        let guessed = output.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
-        let format = format ?? guessed ?? (run.json ? .json : .txt)
+        let asked: [GivenOption?] = [
+            .flag("--format", "transcript.format", format?.rawValue),
+            .flag("--quick", "transcript.quick", quick ? "true" : nil),
+        ]
+        let settings = try self.run.settings(programme.flags + asked)
+        let folder = try await self.run.runner(settings).transcript(
+            of: input, knowledge: settings.knowledge, isTimedExactly: !settings.isQuick)
+        let guessed = output.flatMap { TranscriptFormat(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+        let format = settings.transcriptFormat ?? guessed ?? (run.json ? .json : .text)
         let made = folder.appendingPathComponent("transcript.\(format.rawValue)")
         if let output {
             try copy(made, to: output)
@@ -102,6 +107,8 @@ struct SeparateCommand: AsyncParsableCommand {
         if run.json { try Output.json(written) } else { Terminal.output.write("\(written.vocals)\n\(written.music)\n") }
     }
 }
+
+extension TranscriptFormat: ExpressibleByArgument {}
 
 /// Copies a result to where the user wants it.
 private func copy(_ source: URL, to path: String) throws {

@@ -112,6 +112,7 @@ struct VoicesCommand: AsyncParsableCommand {
         @Argument(help: "The voice.") var name: String
         @Argument(help: "What it says; a short story by default.") var text: String?
         @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file")) var output: String?
+        @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
         private static let story = """
             Good evening, and welcome to the programme. Tonight we follow a small boat from the harbour to the islands, \
@@ -121,7 +122,7 @@ struct VoicesCommand: AsyncParsableCommand {
             """
 
         func run() async throws {
-            let assembly = try Assembly(device: .cpu, threads: ProcessInfo.processInfo.activeProcessorCount)
+            let assembly = try Assembly(choice.configuration().settings)
             let file = URL(fileURLWithPath: output ?? "\(name).wav")
             try CreationTrial.run(file)
             let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)

@@ -45,7 +45,7 @@ struct ReplacementEvidence {
     private func made(_ voice: String, _ speaker: SpeakerID, output: URL) async throws -> Made {
         let request = ReplaceRequest(
             input: material.audio, voices: [VoiceChoice(speaker: speaker, voice: voice)], output: output, isExact: true,
-            overwrites: true, knowledge: knowledge, overlap: .keep, pitch: .own, uncertain: .keep)
+            overwrites: true, knowledge: knowledge)
         let report = try await runner.replace(request)
         return Made(report: report, replacements: try await runner.synthesis(request), output: output)
     }

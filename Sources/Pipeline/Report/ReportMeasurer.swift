@@ -7,6 +7,7 @@ struct ReportMeasurer {
     let engines: Engines
     let material: MeasuredMaterial
     let voices: [String: Voice]
+    let options: ReportOptions
 
     /// Everything is compared at the judges' rate.
     private static let rate = 16000
@@ -71,16 +72,17 @@ struct ReportMeasurer {
         return errors.errorRate.map { Report.RoundTrip(recognizer: recognizer.name, wordErrorRate: $0) }
     }
 
-    /// About 20 seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
+    /// Some seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
     /// naturalness. [voice: samples at the judges' rate].
     private func plainSpeech(of replacements: [Replacement]) throws -> [String: [Float]] {
         let synthesizer = try engines.synthesizer()
         let phonemizer = try engines.phonemizer()
         let plain = PlainSpeech(engines: engines)
+        let enough = Int(options.yardstickSeconds * Double(Self.rate))
         var speech: [String: [Float]] = [:]
         for replacement in replacements where !replacement.isKept {
             guard let voice = voices[replacement.voice] else { continue }
-            guard (speech[voice.name]?.count ?? 0) < 20 * Self.rate else { continue }
+            guard (speech[voice.name]?.count ?? 0) < enough else { continue }
             let samples = try plain.samples(
                 replacement.words.map(\.text), language: "en", voice: voice, synthesizer: synthesizer,
                 phonemizer: phonemizer)

@@ -22,6 +22,8 @@ public struct Engines: Sendable {
     public var models: [StageName: [String: String]]
     /// What else changes numbers: runtime version, device, threads.
     public var runtime: [String: String]
+    /// What of the engines' own settings differs from what was measured to be best, a stage: part of its results' keys.
+    public var settings: [StageName: [String: String]]
     /// The time inside each network since the process began.
     public var modelTimes: @Sendable () -> [ModelTime]
     /// Ends networks that are running; called when a run is interrupted.
@@ -43,6 +45,7 @@ public struct Engines: Sendable {
         qualityPredictor: @escaping @Sendable () throws -> any QualityPredictor,
         models: [StageName: [String: String]],
         runtime: [String: String],
+        settings: [StageName: [String: String]] = [:],
         modelTimes: @escaping @Sendable () -> [ModelTime] = { [] },
         terminate: @escaping @Sendable () -> Void
     ) {
@@ -61,6 +64,7 @@ public struct Engines: Sendable {
         self.qualityPredictor = qualityPredictor
         self.models = models
         self.runtime = runtime
+        self.settings = settings
         self.modelTimes = modelTimes
         self.terminate = terminate
     }

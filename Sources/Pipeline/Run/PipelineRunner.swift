@@ -5,19 +5,22 @@ import Foundation
 /// Runs jobs: keeps what is finished, does what is missing, says what happens.
 public struct PipelineRunner: Sendable {
     public let engines: Engines
+    public let options: StageOptions
     let workFolder: URL
     let startsAfresh: Bool
     let events: @Sendable (RunEvent) -> Void
 
     /// - Parameters:
+    ///   - options: what the stages leave open.
     ///   - workFolder: where run folders are kept.
     ///   - startsAfresh: true to throw away what earlier runs of the same programme finished.
     ///   - events: told what happens, on the thread that works.
     public init(
-        engines: Engines, workFolder: URL, startsAfresh: Bool = false,
+        engines: Engines, options: StageOptions = StageOptions(), workFolder: URL, startsAfresh: Bool = false,
         events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.engines = engines
+        self.options = options
         self.workFolder = workFolder
         self.startsAfresh = startsAfresh
         self.events = events
@@ -63,13 +66,24 @@ public struct PipelineRunner: Sendable {
     func work<Result: Sendable>(
         on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
     ) async throws -> Result {
+        try await work { interruption in
+            try ProgrammeRun(input: input, knowledge: knowledge, runner: self, interruption: interruption)
+        } _: { run in
+            try job(run)
+        }
+    }
+
+    /// Opens a run and works in it, on a thread of its own.
+    func work<Result: Sendable>(
+        opening open: @escaping @Sendable (Interruption) throws -> ProgrammeRun,
+        _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
         let interruption = Interruption()
         return try await onOwnThread {
             interruption.trip()
             engines.terminate()
         } _: {
-            let run = try ProgrammeRun(
-                input: input, knowledge: knowledge, runner: self, interruption: interruption)
+            let run = try open(interruption)
             do { return try job(run) } catch {
                 // Whatever a network says when it is stopped, an interrupted run ends as interrupted.
                 try interruption.check()

@@ -8,15 +8,20 @@ struct ProgrammeRun {
     let knowledge: ProgrammeKnowledge
     let folder: RunFolder
     let engines: Engines
+    let options: StageOptions
     let interruption: Interruption
     let events: @Sendable (RunEvent) -> Void
     let costs = CostLedger()
+    /// The results of a single stage's play; nil where the folder holds them.
+    let played: PlayedResults?
 
     init(input: URL, knowledge: ProgrammeKnowledge, runner: PipelineRunner, interruption: Interruption) throws {
         self.input = input
         self.knowledge = knowledge
         self.interruption = interruption
         engines = runner.engines
+        options = runner.options
+        played = nil
         events = runner.events
         let digest = try Digest.ofFile(input)
         folder = try RunFolder(input: input, digest: digest, under: runner.workFolder)
@@ -28,10 +33,25 @@ struct ProgrammeRun {
             to: "run.json")
     }
 
+    /// A run of single stages, whose results lie in a cache.
+    init(
+        playing played: PlayedResults, in cache: ResultCache, knowledge: ProgrammeKnowledge, runner: PipelineRunner,
+        interruption: Interruption
+    ) throws {
+        input = played.inputs.programme
+        self.knowledge = knowledge
+        self.interruption = interruption
+        self.played = played
+        engines = runner.engines
+        options = runner.options
+        events = runner.events
+        folder = try RunFolder(input: input, digest: played.inputs.programmeDigest, under: cache.programmes)
+    }
+
     // MARK: The stages
 
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
-        let options = AudioPreprocessorOptions()
+        let options = options.preprocessor
         let isNews = !costs.has(.preprocessor)
         let checkpoint = try result(of: .preprocessor, version: 2, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
@@ -49,7 +69,7 @@ struct ProgrammeRun {
 
     func separated() throws -> Checkpoint<VoiceSeparatorProduct> {
         let before = try preprocessed()
-        let options = VoiceSeparatorOptions()
+        let options = options.separator
         return try result(of: .separator, version: 1, options: options, upstream: [before.key]) { folder, progress in
             try VoiceSeparator(media: engines.media, separator: engines.separator(), options: options).run(
                 programme: before.file(before.product.programme), separateChannels: before.product.separateChannels,
@@ -59,7 +79,8 @@ struct ProgrammeRun {
 
     func diarized() throws -> Checkpoint<SpeakerDiarizerProduct> {
         let before = try preprocessed()
-        let options = SpeakerDiarizerOptions(speakers: knowledge.speakerCount)
+        var options = options.diarizer
+        options.speakers = knowledge.speakerCount
         return try result(of: .diarizer, version: 2, options: options, upstream: [before.key]) { folder, progress in
             try SpeakerDiarizer(segmenter: engines.segmenter(), embedder: engines.embedder(), options: options).run(
                 analysis: before.file(before.product.analysis),
@@ -72,8 +93,9 @@ struct ProgrammeRun {
         let before = try preprocessed()
         let separated = try separated()
         let diarized = try diarized()
-        var options = SpeechRecognizerOptions()
-        options.source = isUnderLoudBed(separated.product) ? .vocals : .programme
+        var options = options.recognizer
+        options.source =
+            self.options.recognizerSource ?? (isUnderLoudBed(separated.product) ? .vocals : .programme)
         options.recognition.language = knowledge.language
         options.recognition.prompt = knowledge.prompt
         let upstream = [before.key, separated.key, diarized.key]
@@ -107,9 +129,8 @@ struct ProgrammeRun {
     /// One of the voices that are always installed.
     private static let timingVoice = "jf_alpha"
 
-    /// A bed this loud costs more words than the separator does; under quieter ones, denoising first was measured to hurt.
     private func isUnderLoudBed(_ product: VoiceSeparatorProduct) -> Bool {
-        (product.speechToBedDecibels ?? .infinity) < 10
+        (product.speechToBedDecibels ?? .infinity) < options.loudBedDecibels
     }
 
     /// Voices and music as 24-bit files that add up to the programme.
@@ -140,21 +161,27 @@ struct ProgrammeRun {
 
     // MARK: Checkpoints
 
+    /// Everything that determines a result of a stage.
+    func key<Options: Encodable>(
+        of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = ""
+    ) throws -> CheckpointKey {
+        try CheckpointKey(
+            input: folder.inputDigest, stage: stage, version: version, options: options,
+            models: engines.models[stage] ?? [:],
+            runtime: engines.runtime.merging(engines.settings[stage] ?? [:]) { runtime, _ in runtime },
+            upstream: upstream, edits: edits)
+    }
+
     /// The finished result of a stage: found under its key, or made now.
     func result<Options: Encodable, Product: Codable>(
         of stage: StageName, version: Int, options: Options, upstream: [String], edits: String = "",
         make: (URL, (Double) throws -> Void) throws -> Product
     ) throws -> Checkpoint<Product> {
         try interruption.check()
-        let key = try CheckpointKey(
-            input: folder.inputDigest, stage: stage, version: version, options: options,
-            models: engines.models[stage] ?? [:], runtime: engines.runtime, upstream: upstream, edits: edits
-        ).digest
+        let key = try key(of: stage, version: version, options: options, upstream: upstream, edits: edits)
         let isNews = !costs.has(stage)
         if isNews { events(.started(stage)) }
-        let checkpoint: Checkpoint<Product> = try folder.result(
-            of: stage, key: key, modelTimes: engines.modelTimes
-        ) { draft in
+        let checkpoint: Checkpoint<Product> = try stored(key) { draft in
             try make(draft) { fraction in
                 events(.progress(stage, fraction))
                 try interruption.check()
@@ -168,6 +195,19 @@ struct ProgrammeRun {
             if let timing = costs.timing(of: stage) { events(.finished(timing)) }
         }
         return checkpoint
+    }
+}
+
+extension ProgrammeRun {
+    /// Where a result is kept: in the programme's folder, or in the cache of a play.
+    private func stored<Product: Codable>(
+        _ key: CheckpointKey, make: (URL) throws -> Product
+    ) throws -> Checkpoint<Product> {
+        guard let played else {
+            return try folder.result(of: key.stage, key: key.digest, modelTimes: engines.modelTimes, make: make)
+        }
+        return try played.found(key.stage, as: Product.self)
+            ?? played.make(key, modelTimes: engines.modelTimes, make: make)
     }
 }
 

@@ -64,9 +64,9 @@ extension ProgrammeRun {
     private func synthesized(
         _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
     ) throws -> Checkpoint<[Replacement]> {
+        if let found = try played?.found(.synthesizer, as: [Replacement].self) { return found }
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
-        let options = VoiceSynthesizerOptions(
-            pitch: request.pitch, overlap: request.overlap, uncertain: request.uncertain)
+        let options = request.options(over: options.synthesizer)
         let stage = VoiceSynthesizer(
             synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
             features: try engines.phoneticFeatures(), options: options)
@@ -77,13 +77,15 @@ extension ProgrammeRun {
             voices: casting.voices.compactMapValues { voices[$0] })
         let pieces = try stage.pieces(of: sources) { _ in try interruption.check() }
         let keys = try pieces.map { piece in
-            try CheckpointKey(
-                input: folder.inputDigest, stage: .synthesizer, version: Self.synthesizerVersion, options: piece,
-                models: engines.models[.synthesizer] ?? [:], runtime: engines.runtime, upstream: []
-            ).digest
+            try key(of: .synthesizer, version: Self.synthesizerVersion, options: piece, upstream: []).digest
         }
         return try result(of: .synthesizer, version: Self.synthesizerVersion, options: keys, upstream: []) {
-            _, progress in
+            home, progress in
+            // A result in a cache holds everything that belongs to it.
+            if let played {
+                try played.describe(options)
+                return try stage.run(pieces, from: sources, in: home, progress: progress)
+            }
             let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
             var done = 0.0
             return try zip(pieces, keys).map { piece, key in
@@ -104,9 +106,9 @@ extension ProgrammeRun {
 
     // MARK: The new programme
 
-    private func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
+    func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
-        let options = AudioReconstructorOptions()
+        let options = options.reconstructor
         let upstream = [before.key, separated.key, diarized.key, synthesized.key]
         return try result(of: .reconstructor, version: 2, options: options, upstream: upstream) { folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
@@ -185,7 +187,7 @@ extension ProgrammeRun {
     ) throws -> Checkpoint<Measurement> {
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
         let upstream = [synthesized.key, reconstructed.key, written.key]
-        return try result(of: .report, version: 1, options: [String](), upstream: upstream) { _, progress in
+        return try result(of: .report, version: 1, options: options.report.changes, upstream: upstream) { _, progress in
             let material = try MeasuredMaterial(
                 programme: before.file(before.product.programme),
                 analysis: before.file(before.product.analysis),
@@ -193,8 +195,9 @@ extension ProgrammeRun {
                 output: reconstructed.folder.appendingPathComponent(reconstructed.product.programme),
                 written: written.product.isLossless ? written.folder.appendingPathComponent(written.product.file) : nil,
                 speechFolder: synthesized.folder, diarization: diarized.product.diarization)
-            return try ReportMeasurer(engines: engines, material: material, voices: voices).measure(
-                synthesized.product, reconstructed.product, progress: progress)
+            return try ReportMeasurer(
+                engines: engines, material: material, voices: voices, options: options.report
+            ).measure(synthesized.product, reconstructed.product, progress: progress)
         }
     }
 }

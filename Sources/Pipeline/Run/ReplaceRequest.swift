@@ -74,14 +74,15 @@ public struct ReplaceRequest: Sendable {
     public var isExact: Bool
     public var overwrites: Bool
     public var knowledge: ProgrammeKnowledge
-    public var overlap: VoiceSynthesizerOptions.Overlap
-    public var pitch: PitchTransfer.Register
-    public var uncertain: VoiceSynthesizerOptions.Uncertain
+    /// nil: as the runner's options say.
+    public var overlap: VoiceSynthesizerOptions.Overlap?
+    public var pitch: PitchTransfer.Register?
+    public var uncertain: VoiceSynthesizerOptions.Uncertain?
 
     public init(
         input: URL, voices: [VoiceChoice], output: URL?, isExact: Bool, overwrites: Bool,
-        knowledge: ProgrammeKnowledge, overlap: VoiceSynthesizerOptions.Overlap, pitch: PitchTransfer.Register,
-        uncertain: VoiceSynthesizerOptions.Uncertain
+        knowledge: ProgrammeKnowledge, overlap: VoiceSynthesizerOptions.Overlap? = nil,
+        pitch: PitchTransfer.Register? = nil, uncertain: VoiceSynthesizerOptions.Uncertain? = nil
     ) {
         self.input = input
         self.voices = voices
@@ -92,6 +93,15 @@ public struct ReplaceRequest: Sendable {
         self.overlap = overlap
         self.pitch = pitch
         self.uncertain = uncertain
+    }
+
+    /// How the new voice speaks: what was asked for, over what is usual.
+    func options(over usual: VoiceSynthesizerOptions) -> VoiceSynthesizerOptions {
+        var options = usual
+        options.overlap = overlap ?? options.overlap
+        options.pitch = pitch ?? options.pitch
+        options.uncertain = uncertain ?? options.uncertain
+        return options
     }
 
     /// Extensions the program can write.

@@ -37,7 +37,9 @@ extension PipelineRunner {
     }
 
     /// The same runner, which keeps what is finished: for the later ones of several jobs on a programme.
-    public var keeping: PipelineRunner { PipelineRunner(engines: engines, workFolder: workFolder, events: events) }
+    public var keeping: PipelineRunner {
+        PipelineRunner(engines: engines, options: options, workFolder: workFolder, events: events)
+    }
 
     /// The new speech, with the time of every word that was found in the old one.
     public func synthesis(_ request: ReplaceRequest) async throws -> [Replacement] {

@@ -32,7 +32,13 @@ public struct VoiceSynthesizer: Sendable {
     public func run(
         _ sources: SynthesisSources, in folder: URL, progress: (Double) throws -> Void
     ) throws -> [Replacement] {
-        let pieces = try pieces(of: sources, progress: progress)
+        try run(pieces(of: sources, progress: progress), from: sources, in: folder, progress: progress)
+    }
+
+    /// Makes pieces that were cut already, one after the other.
+    func run(
+        _ pieces: [SynthesisPiece], from sources: SynthesisSources, in folder: URL, progress: (Double) throws -> Void
+    ) throws -> [Replacement] {
         let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
         var done = 0.0
         var replacements: [Replacement] = []

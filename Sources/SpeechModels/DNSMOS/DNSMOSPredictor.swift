@@ -14,8 +14,8 @@ public final class DNSMOSPredictor: QualityPredictor {
     /// - Parameters:
     ///   - folder: holds `sig_bak_ovr.onnx`.
     ///   - hopSeconds: between windows; the published script takes 1, longer ones cost less.
-    public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1, hopSeconds: Int = 1) throws {
-        hopSamples = hopSeconds * sampleRate
+    public init(_ folder: URL, runtime: InferenceRuntime, threads: Int = 1, hopSeconds: Double = 1) throws {
+        hopSamples = max(1, Int((hopSeconds * Double(sampleRate)).rounded()))
         session = try InferenceSession(
             folder.appending(path: "sig_bak_ovr.onnx"),
             options: SessionOptions(name: "DNSMOS", intraOpThreads: threads), in: runtime)

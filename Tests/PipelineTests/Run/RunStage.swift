@@ -52,10 +52,12 @@ final class RunStage: Sendable {
             terminate: {})
     }
 
-    func runner(work: String = "work", afresh: Bool = false, events: @escaping @Sendable (RunEvent) -> Void = { _ in })
-        -> PipelineRunner
-    {
-        PipelineRunner(engines: engines, workFolder: file(work), startsAfresh: afresh, events: events)
+    func runner(
+        work: String = "work", afresh: Bool = false, options: StageOptions = StageOptions(),
+        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) -> PipelineRunner {
+        PipelineRunner(
+            engines: engines, options: options, workFolder: file(work), startsAfresh: afresh, events: events)
     }
 
     func request(

@@ -27,11 +27,34 @@ struct SpectrogramPicture {
     func image(_ reader: WaveReader, _ frames: Range<Int>) throws -> PaletteImage {
         let wanted = Double(frames.count) / Double(reader.sampleRate) * Self.columnsPerSecond
         let columns = min(Self.mostColumns, max(60, Int(wanted)))
-        let energies = try energies(reader, frames, columns: columns)
+        return picture(of: try energies(reader, frames, columns: columns))
+    }
+
+    /// A picture of a whole sound of any length, of which a minute is in memory at a time.
+    /// - Returns: nil for a sound without samples.
+    func overview(_ reader: WaveReader, columns: Int, progress: () throws -> Void) throws -> PaletteImage? {
+        let columns = min(columns, reader.frameCount)
+        guard columns > 0 else { return nil }
+        let frames = (0...columns).map { $0 * reader.frameCount / columns }
+        let step = max(1, 60 * reader.sampleRate * columns / reader.frameCount)
+        var energies: [Float] = []
+        for first in stride(from: 0, to: columns, by: step) {
+            try progress()
+            let last = min(columns, first + step)
+            energies += try self.energies(reader, frames[first]..<frames[last], columns: last - first)
+        }
+        return picture(of: energies)
+    }
+
+    /// - Parameter energies: mean power re a full-scale sine, [columns * height], column by column.
+    private func picture(of energies: [Float]) -> PaletteImage {
+        let columns = energies.count / Self.height
         var pixels = [UInt8](repeating: 0, count: Self.height * columns)
         for column in 0..<columns {
             for band in 0..<Self.height {
-                let decibels = 10 * log10(energies[column * Self.height + band] + 1e-14)
+                let energy = energies[column * Self.height + band]
+                // A sample that is no number spoils its window, not the picture.
+                let decibels = 10 * log10((energy.isFinite ? energy : 0) + 1e-14)
                 let share = 1 + (decibels - topDB) / Self.rangeDB
                 let level = Int((share * Float(Self.levels - 1)).rounded())
                 pixels[(Self.height - 1 - band) * columns + column] = UInt8(min(Self.levels - 1, max(0, level)))
