@@ -87,6 +87,7 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            ReportCommand.self, EvaluateCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
+            TranscriptCommand.self, EditsCommand.self, ReportCommand.self, EvaluateCommand.self, VoicesCommand.self,
+            ModelsCommand.self, DoctorCommand.self,
         ])
 }

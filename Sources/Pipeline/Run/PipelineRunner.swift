@@ -58,13 +58,27 @@ public struct PipelineRunner: Sendable {
     func work<Result: Sendable>(
         on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
     ) async throws -> Result {
+        try await work(
+            { try ProgrammeRun(input: input, knowledge: knowledge, runner: self, interruption: $0) }, job)
+    }
+
+    /// Works on with a run that was made before.
+    func work<Result: Sendable>(
+        in folder: URL, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
+        try await work({ try ProgrammeRun(of: folder, runner: self, interruption: $0) }, job)
+    }
+
+    private func work<Result: Sendable>(
+        _ open: @escaping @Sendable (Interruption) throws -> ProgrammeRun,
+        _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
         let interruption = Interruption()
         return try await onOwnThread {
             interruption.trip()
             engines.terminate()
         } _: {
-            let run = try ProgrammeRun(
-                input: input, knowledge: knowledge, runner: self, interruption: interruption)
+            let run = try open(interruption)
             do { return try job(run) } catch {
                 // Whatever a network says when it is stopped, an interrupted run ends as interrupted.
                 try interruption.check()

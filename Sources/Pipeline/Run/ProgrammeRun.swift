@@ -28,6 +28,17 @@ struct ProgrammeRun {
             to: "run.json")
     }
 
+    /// Goes on with a run that was made before; its file need not be there as long as nothing must be read from it.
+    init(of folder: URL, runner: PipelineRunner, interruption: Interruption) throws {
+        let facts = try RunFacts(of: folder)
+        input = URL(fileURLWithPath: facts.inputPath)
+        knowledge = facts.knowledge
+        self.interruption = interruption
+        engines = runner.engines
+        events = runner.events
+        self.folder = try RunFolder(existing: folder)
+    }
+
     // MARK: The stages
 
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
@@ -150,10 +161,24 @@ struct ProgrammeRun {
 }
 
 /// What `run.json` holds: facts only.
-struct RunFacts: Codable {
-    var inputPath: String
-    var inputDigest: String
-    var knowledge: ProgrammeKnowledge
-    var models: [StageName: [String: String]]
-    var runtime: [String: String]
+public struct RunFacts: Codable, Sendable {
+    public var inputPath: String
+    /// SHA-256.
+    public var inputDigest: String
+    public var knowledge: ProgrammeKnowledge
+    public var models: [StageName: [String: String]]
+    public var runtime: [String: String]
+}
+
+extension RunFacts {
+    /// - Throws: `AudioError` where the folder is not a run's.
+    public init(of folder: URL) throws {
+        let file = folder.appendingPathComponent("run.json")
+        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
+            throw AudioError(
+                .noInput, operation: "open", subject: folder.path, cause: "it is not the folder of a run",
+                mend: "name a folder that `hyperaudio replace` made")
+        }
+        self = facts
+    }
 }

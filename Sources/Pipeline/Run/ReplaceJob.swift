@@ -44,13 +44,20 @@ extension ProgrammeRun {
         let diarized = try diarized()
         // Where nobody speaks there is nothing to write down.
         let hasSpeech = !diarized.product.diarization.turns.isEmpty
-        let transcript = withWords && hasSpeech ? try recognized().product.transcript : nil
-        return SpeakerListing(diarized.product.diarization, transcript: transcript, folder: diarized.folder)
+        guard hasSpeech, try withWords || !folder.edits.changes.isEmpty else {
+            return SpeakerListing(diarized.product.diarization, transcript: nil, names: [:], folder: diarized.folder)
+        }
+        let edited = try edited()
+        return SpeakerListing(
+            edited.diarization, transcript: withWords ? edited.transcript : nil, names: edited.names,
+            folder: diarized.folder)
     }
 
-    /// What is to be spoken: the recognizer's words with a person's changes in them.
-    var transcript: Transcript {
-        get throws { try folder.edits.applied(to: recognized().product.transcript) }
+    /// Who speaks when and what, with a person's changes in it.
+    func edited() throws -> EditedProgramme {
+        try EditedProgramme(
+            transcript: recognized().product.transcript, diarization: diarized().product.diarization,
+            edits: folder.edits.changes, subject: folder.url.appendingPathComponent("edits.json").path)
     }
 
     // MARK: New speech
@@ -64,14 +71,14 @@ extension ProgrammeRun {
     private func synthesized(
         _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
     ) throws -> Checkpoint<[Replacement]> {
-        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let (before, separated) = try (preprocessed(), separated())
         let options = VoiceSynthesizerOptions(
             pitch: request.pitch, overlap: request.overlap, uncertain: request.uncertain)
         let stage = VoiceSynthesizer(
             synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
             features: try engines.phoneticFeatures(), options: options)
         let sources = SynthesisSources(
-            transcript: try transcript, diarization: diarized.product.diarization,
+            transcript: try edited().transcript, diarization: try edited().diarization,
             analysis: try WaveReader(before.file(before.product.analysis)),
             vocals: try WaveReader(separated.file(separated.product.vocals16k)),
             voices: casting.voices.compactMapValues { voices[$0] })
