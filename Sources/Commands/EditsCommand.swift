@@ -12,7 +12,10 @@ struct EditsCommand: AsyncParsableCommand {
             makes only what depends on them. Words are corrected with `hyperaudio transcript`, speakers with
             `hyperaudio speakers`.
             """,
-        subcommands: [Show.self, Undo.self, Clear.self], defaultSubcommand: Show.self)
+        subcommands: [
+            Show.self, Undo.self, Clear.self, EditsMoveCommand.self, EditsTakeCommand.self, EditsKeepCommand.self,
+            EditsMuteCommand.self, EditsReplaceCommand.self,
+        ], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,8 +28,9 @@ struct EditsCommand: AsyncParsableCommand {
             let edits = try folder.edits
             if json { return try Output.json(edits) }
             guard !edits.changes.isEmpty else { return Terminal.output.write("Nothing is changed.\n") }
+            let sentences = EditSentences()
             for (index, edit) in edits.changes.enumerated() {
-                Terminal.output.write("\(index + 1). \(EditSentences().sentence(edit))\n")
+                Terminal.output.write("\(index + 1). \(sentences.sentence(edit))\n")
             }
         }
     }
@@ -45,7 +49,7 @@ struct EditsCommand: AsyncParsableCommand {
                     .usage, operation: "take back", subject: "a change of \(folder.url.lastPathComponent)",
                     cause: "nothing was changed")
             }
-            let left = EditSentences.count(edits.changes.count, "change")
+            let left = EditReport.count(edits.changes.count, "change")
             Terminal.output.write("Taken back; \(left) in force.\n")
         }
     }
@@ -59,7 +63,7 @@ struct EditsCommand: AsyncParsableCommand {
             let folder = try RunFolder(existing: run.folder())
             let before = try folder.edits
             try folder.write(Edits(basis: before.basis))
-            let count = EditSentences.count(before.changes.count, "change")
+            let count = EditReport.count(before.changes.count, "change")
             Terminal.output.write("\(count) taken back; `hyperaudio edits undo` brings them again.\n")
         }
     }

@@ -87,7 +87,9 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            TranscriptCommand.self, EditsCommand.self, ReportCommand.self, EvaluateCommand.self, VoicesCommand.self,
+            TranscriptCommand.self, SpeakersCommand.self, EditsCommand.self, ProjectCommand.self, ReportCommand.self,
+            EvaluateCommand.self,
+            VoicesCommand.self,
             ModelsCommand.self, DoctorCommand.self,
         ])
 }

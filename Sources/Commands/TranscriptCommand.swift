@@ -68,12 +68,12 @@ struct TranscriptCommand: AsyncParsableCommand {
                 return Terminal.output.write("Nothing differs: the run stays as it was.\n")
             }
             var parts: [String] = []
-            if imported.lines > 0 { parts.append("\(EditSentences.count(imported.lines, "line")) with other words") }
+            if imported.lines > 0 { parts.append("\(EditReport.count(imported.lines, "line")) with other words") }
             if imported.speakers > 0 {
-                parts.append("\(EditSentences.count(imported.speakers, "turn")) with another speaker")
+                parts.append("\(EditReport.count(imported.speakers, "turn")) with another speaker")
             }
             Terminal.output.write("Took over \(parts.joined(separator: " and ")).\n")
-            let consequence = EditSentences.consequence(imported.outcome, hasVoices: !desk.voices.isEmpty)
+            let consequence = EditReport.consequence(imported.outcome, hasVoices: !desk.voices.isEmpty)
             Terminal.output.write(consequence + "\n")
         }
 

@@ -78,6 +78,36 @@ public struct EditDesk: Sendable {
         try programme.speaker(text)
     }
 
+    /// The one who speaks in a stretch.
+    /// - Parameter other: does not count.
+    public func speaker(in span: TimeSpan, besides other: SpeakerID? = nil) throws -> SpeakerID {
+        let found = speakers(in: span).filter { $0 != other }
+        guard let speaker = found.first else {
+            throw AudioError(
+                .usage, operation: "find",
+                subject: "who speaks from \(EditSentences.clock(span.start)) to "
+                    + EditSentences.clock(span.end),
+                cause: "nobody" + (other.map { " but \(programme.title(of: $0))" } ?? "") + " is heard there",
+                mend: "`hyperaudio transcript export` shows who speaks when")
+        }
+        guard found.count == 1 else {
+            throw AudioError(
+                .usage, operation: "find",
+                subject: "who speaks from \(EditSentences.clock(span.start)) to "
+                    + EditSentences.clock(span.end),
+                cause: "\(found.map(programme.title).joined(separator: " and ")) do",
+                mend: "say whom you mean with --of")
+        }
+        return speaker
+    }
+
+    /// All who speak in a stretch, in order of first appearance.
+    public func speakers(in span: TimeSpan) -> [SpeakerID] {
+        programme.speakers.filter { speaker in
+            programme.diarization.turns(of: speaker).contains { $0.span.overlap(with: span) > 0.02 }
+        }
+    }
+
     /// The turns of the numbers.
     public func passages(_ numbers: [Int]) throws -> [Passage] {
         try numbers.map { number in

@@ -56,6 +56,9 @@ public struct EditedProgramme: Sendable, Equatable {
     /// In order of first appearance.
     public var speakers: [SpeakerID] { diarization.speakers }
 
+    /// Stretches that stay as they are, whoever speaks.
+    var kept: [TimeSpan] { TimeSpan.union(stretches.filter { $0.policy == .keep }.map(\.span)) }
+
     public func passage(_ id: Int) -> Passage? { transcript.passages.first { $0.id == id } }
 
     /// The next id that no speaker has or had.
@@ -297,6 +300,11 @@ extension TimeSpan {
             return part.seconds > 0 ? part : nil
         }
     }
+}
+
+extension TimeSpan {
+    /// Seconds between two stretches; 0 where they meet.
+    func distance(to other: TimeSpan) -> Double { max(0, other.start - end, start - other.end) }
 }
 
 extension String {

@@ -1,3 +1,5 @@
+import AudioCore
+
 /// In what a take of a turn differs from the usual one. Kokoro draws no lots: the same input always gives the same
 /// sound, so another take is another input.
 struct SynthesisTake: Equatable {
@@ -22,5 +24,21 @@ struct SynthesisTake: Equatable {
         styleRows = Self.rowsAStep * (step % 2 == 1 ? (step + 1) / 2 : -step / 2)
         listensElsewhere = step % 3 == 2
         readingOffset = step > 0 && step % 3 == 0 ? step / 3 : 0
+    }
+}
+
+extension SynthesisTake {
+    /// The voice as it speaks in this take; texts of all lengths get a style of the table, which is mirrored at its ends.
+    func delivery(of voice: Voice) -> Voice {
+        guard styleRows != 0, voice.styles.rows > 1 else { return voice }
+        let rows = voice.styles.rows
+        var voice = voice
+        let styles = voice.styles
+        for row in 0..<rows {
+            var source = row + styleRows
+            while !(0..<rows).contains(source) { source = source < 0 ? -source : 2 * (rows - 1) - source }
+            for column in 0..<styles.columns { voice.styles[row, column] = styles[source, column] }
+        }
+        return voice
     }
 }
