@@ -13,7 +13,7 @@ struct ReportTable {
         if !report.replacements.isEmpty {
             line("")
             Output.table(
-                ["at", "length", "onset error (median, p95)", "pitch", "words wrong", "sounds", "text"],
+                ["turn", "at", "length", "onset error (median, p95)", "pitch", "words wrong", "sounds", "text"],
                 report.replacements.map(row))
         }
         line("")
@@ -23,7 +23,7 @@ struct ReportTable {
     private func line(_ text: String) { Terminal.output.write(text + "\n") }
 
     private func describe(_ speaker: Report.Speaker) -> String {
-        let who = "\(speaker.id) (\(Output.clock(speaker.seconds)) of speech)"
+        let who = "\(speaker.name.map { "\($0), " } ?? "")\(speaker.id) (\(Output.clock(speaker.seconds)) of speech)"
         let turns = report.replacements.filter { $0.speaker == speaker.id }
         guard turns.contains(where: { !$0.kept }) else {
             return turns.isEmpty
@@ -36,17 +36,18 @@ struct ReportTable {
     private func row(_ turn: Report.Turn) -> [String] {
         let kept = turn.kept ? "kept: \(Self.reason(turn.flags))" : nil
         return [
-            Output.clock(turn.start), Output.clock(turn.end - turn.start),
+            "\(turn.passage)", Output.clock(turn.start), Output.clock(turn.end - turn.start),
             kept ?? turn.timing.map { "\(Int($0.medianMs.rounded())), \(Int($0.p95Ms.rounded())) ms" } ?? "-",
             turn.f0Correlation.map { number($0, 2) } ?? "-",
             turn.roundTripConsistency.map { "\(Int((100 * $0.wordErrorRate).rounded())) %" } ?? "-",
             turn.quality.map { number($0.dnsmosOverall, 1) + " of 5" } ?? "-",
-            String(turn.text.prefix(50)),
+            turn.flags.contains(.mutedByChoice) ? "(silent)" : String(turn.text.prefix(50)),
         ]
     }
 
     /// Why a stretch stayed the original.
     private static func reason(_ flags: [ReplacementFlag]) -> String {
+        if flags.contains(.keptByChoice) { return "you said so" }
         if flags.contains(.overlapKept) { return "somebody else speaks too" }
         if flags.contains(.languageUnspoken) { return "a language no voice speaks" }
         if flags.contains(.nothingToSay) { return "no words" }
@@ -56,6 +57,9 @@ struct ReportTable {
     private var summary: [String] {
         let totals = report.totals
         var lines: [String] = []
+        if let edits = report.edits, !edits.isEmpty {
+            lines.append("Changed by hand: \(EditSentences.summary(edits)).")
+        }
         if let timing = totals.timing {
             lines.append(
                 "Timing: half the words sit within \(Int(timing.medianMs.rounded())) ms of the original, "

@@ -8,6 +8,10 @@ public enum ReplacementFlag: String, Sendable, Codable, Hashable {
     case overlapKept
     /// The whole stretch stayed the original.
     case keptOriginal
+    /// A person said that the original stays.
+    case keptByChoice
+    /// A person said that the old voice goes silent.
+    case mutedByChoice
     /// The stretch is in a language that no voice speaks: the original samples stayed there.
     case languageUnspoken
     /// The stretch holds no words that can be spoken.

@@ -143,7 +143,11 @@ extension ProgrammeRun {
             let request = ReplaceRequest(
                 input: input, voices: voices, output: nil, isExact: true, overwrites: false, knowledge: knowledge)
             let synthesized = try spoken(request)
-            if stage == .reconstructor { _ = try reconstructed(synthesized) }
+            guard stage == .reconstructor else { return }
+            // Nobody edits a play, and words are not needed any more.
+            let programme = try EditedProgramme(
+                transcript: Transcript(language: "", passages: []), diarization: diarized().product.diarization)
+            _ = try reconstructed(programme, synthesized)
         case .wordTimes, .output, .report: break
         }
     }

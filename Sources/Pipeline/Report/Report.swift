@@ -19,6 +19,8 @@ public struct Report: Codable, Sendable {
 
     public struct Speaker: Codable, Sendable {
         public var id: SpeakerID
+        /// What a person called the speaker; nil: nothing.
+        public var name: String?
         public var seconds: Double
         public var turns: Int
         /// The new voice; nil where the speaker keeps his own.
@@ -94,6 +96,8 @@ public struct Report: Codable, Sendable {
         @OrNull public var similarity: Similarity?
         @OrNull public var quality: Quality?
         public var flags: [ReplacementFlag]
+        /// What of `edits` concerns the turn, counted from 1; nil: nothing.
+        public var changes: [Int]?
     }
 
     /// The proof that the rest is untouched, counted on the samples handed to the encoder.
@@ -135,4 +139,6 @@ public struct Report: Codable, Sendable {
     /// Where each stage's result lies: the key that names its folder in the run folder. nil in reports of versions that
     /// did not say.
     public var results: [StageName: String]?
+    /// What a person changed, in the order in which it was changed; nil: nothing.
+    public var edits: [Edit]?
 }

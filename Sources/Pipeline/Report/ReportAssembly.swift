@@ -4,6 +4,8 @@ import Foundation
 /// Puts what was done and what was measured into a report.
 struct ReportAssembly {
     let run: ProgrammeRun
+    let edited: EditedProgramme
+    let edits: [Edit]
     let casting: VoiceCasting
     let synthesized: [Replacement]
     let reconstructed: Checkpoint<AudioReconstruction>
@@ -17,14 +19,16 @@ struct ReportAssembly {
         let timings = run.costs.timings
         let seconds = timings.reduce(0) { $0 + $1.seconds }
         let programmeSeconds = run.costs.programmeSeconds
-        return Report(
-            program: "Hyper Audio", input: try input(), output: output, speakers: try speakers(), spans: spans,
+        var report = Report(
+            program: "Hyper Audio", input: try input(), output: output, speakers: speakers(), spans: spans,
             replacements: turns, untouched: measured.untouched, files: try files(), stages: timings,
             totals: Report.Totals(
                 seconds: seconds, realTimeFactor: seconds / max(1e-9, programmeSeconds),
                 replacedShare: measured.replacedShare, spanShare: measured.spanShare,
                 keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)),
             results: results)
+        report.edits = edits.isEmpty ? nil : edits
+        return report
     }
 
     private func files() throws -> Report.Files {
@@ -51,11 +55,12 @@ struct ReportAssembly {
             reencoded: !written.isLossless, repairedSeconds: nil)
     }
 
-    private func speakers() throws -> [Report.Speaker] {
-        let diarization = try run.diarized().product.diarization
+    private func speakers() -> [Report.Speaker] {
+        let diarization = edited.diarization
         return diarization.speakers.map { speaker in
             Report.Speaker(
-                id: speaker, seconds: diarization.seconds(of: speaker), turns: diarization.turns(of: speaker).count,
+                id: speaker, name: edited.names[speaker], seconds: diarization.seconds(of: speaker),
+                turns: diarization.turns(of: speaker).count,
                 voice: casting.voices[speaker])
         }
     }
@@ -74,6 +79,7 @@ struct ReportAssembly {
     private var turns: [Report.Turn] {
         synthesized.enumerated().map { index, replacement in
             let turn = measured.turns[index]
+            let changes = edits.indices.filter { edits[$0].concerns(replacement) }.map { $0 + 1 }
             return Report.Turn(
                 turn: index, passage: replacement.passage, speaker: replacement.speaker, voice: replacement.voice,
                 start: replacement.span.start, end: replacement.span.end, text: replacement.text,
@@ -82,7 +88,7 @@ struct ReportAssembly {
                 energyCorrelation: turn?.energyCorrelation, levelDifferenceDB: turn?.levelDifferenceDB,
                 placementDifferenceDB: turn?.placementDifferenceDB, highBandDifferenceDB: turn?.highBandDifferenceDB,
                 roundTripConsistency: turn?.roundTrip, similarity: turn?.similarity, quality: turn?.quality,
-                flags: replacement.flags)
+                flags: replacement.flags, changes: changes.isEmpty ? nil : changes)
         }
     }
 }
@@ -92,5 +98,23 @@ extension Report.Timing {
         self.init(
             medianMs: agreement.medianMs, p95Ms: agreement.p95Ms, maxMs: agreement.maxMs, words: agreement.words,
             judge: agreement.judge)
+    }
+}
+
+extension Edit {
+    /// True where a replacement is what it is because of the change. Names change no sound.
+    func concerns(_ replacement: Replacement) -> Bool {
+        switch self {
+        case .line(let line): line.passage == replacement.passage
+        case .edges(let edges): edges.passage == replacement.passage
+        case .take(let take): take.passage == replacement.passage && !replacement.isKept
+        case .name: false
+        case .merge(let merge): merge.into == replacement.speaker
+        case .assign(let assign):
+            assign.to == replacement.speaker && assign.spans.contains { $0.overlap(with: replacement.span) > 0 }
+        case .stretch(let stretch):
+            (stretch.speaker == nil || stretch.speaker == replacement.speaker)
+                && stretch.span.overlap(with: replacement.span) > 0
+        }
     }
 }

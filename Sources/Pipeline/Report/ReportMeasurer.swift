@@ -48,7 +48,9 @@ struct ReportMeasurer {
                     plainVoiceDnsmosOverall: plainQuality[excerpt.replacement.voice]))
         }
         let spans = reconstruction.replacements.flatMap(\.spans).map { $0.startSample..<$0.endSample }
-        let shares = try ReplacedShare(material: material, speakers: Set(replacements.map(\.speaker)), spans: spans)
+        // Who only goes silent somewhere was not chosen.
+        let chosen = Set(replacements.filter { !$0.voice.isEmpty }.map(\.speaker))
+        let shares = try ReplacedShare(material: material, speakers: chosen, spans: spans)
         let untouched = try UntouchedCount(material: material, media: engines.media).count(outside: spans)
         try progress(1)
         return Measurement(

@@ -66,11 +66,15 @@ public struct PipelineRunner: Sendable {
     func work<Result: Sendable>(
         on input: URL, knowledge: ProgrammeKnowledge, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
     ) async throws -> Result {
-        try await work { interruption in
-            try ProgrammeRun(input: input, knowledge: knowledge, runner: self, interruption: interruption)
-        } _: { run in
-            try job(run)
-        }
+        try await work(
+            opening: { try ProgrammeRun(input: input, knowledge: knowledge, runner: self, interruption: $0) }, job)
+    }
+
+    /// Works on with a run that was made before.
+    func work<Result: Sendable>(
+        in folder: URL, _ job: @escaping @Sendable (ProgrammeRun) throws -> Result
+    ) async throws -> Result {
+        try await work(opening: { try ProgrammeRun(of: folder, runner: self, interruption: $0) }, job)
     }
 
     /// Opens a run and works in it, on a thread of its own.

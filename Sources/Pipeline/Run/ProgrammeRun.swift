@@ -48,6 +48,19 @@ struct ProgrammeRun {
         folder = try RunFolder(input: input, digest: played.inputs.programmeDigest, under: cache.programmes)
     }
 
+    /// Goes on with a run that was made before; its file need not be there as long as nothing must be read from it.
+    init(of folder: URL, runner: PipelineRunner, interruption: Interruption) throws {
+        let facts = try RunFacts(of: folder)
+        input = URL(fileURLWithPath: facts.inputPath)
+        knowledge = facts.knowledge
+        self.interruption = interruption
+        engines = runner.engines
+        options = runner.options
+        played = nil
+        events = runner.events
+        self.folder = try RunFolder(existing: folder)
+    }
+
     // MARK: The stages
 
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
@@ -212,10 +225,24 @@ extension ProgrammeRun {
 }
 
 /// What `run.json` holds: facts only.
-struct RunFacts: Codable {
-    var inputPath: String
-    var inputDigest: String
-    var knowledge: ProgrammeKnowledge
-    var models: [StageName: [String: String]]
-    var runtime: [String: String]
+public struct RunFacts: Codable, Sendable {
+    public var inputPath: String
+    /// SHA-256.
+    public var inputDigest: String
+    public var knowledge: ProgrammeKnowledge
+    public var models: [StageName: [String: String]]
+    public var runtime: [String: String]
+}
+
+extension RunFacts {
+    /// - Throws: `AudioError` where the folder is not a run's.
+    public init(of folder: URL) throws {
+        let file = folder.appendingPathComponent("run.json")
+        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
+            throw AudioError(
+                .noInput, operation: "open", subject: folder.path, cause: "it is not the folder of a run",
+                mend: "name a folder that `hyperaudio replace` made")
+        }
+        self = facts
+    }
 }

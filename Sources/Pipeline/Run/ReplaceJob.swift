@@ -13,13 +13,16 @@ extension ProgrammeRun {
         let listing = try listing(withWords: true)
         let casting = try VoiceCasting(request.voices, among: listing)
         if let notice = casting.notice { events(.notice(notice)) }
-        let synthesized = try synthesized(request, casting: casting, voices: voices)
-        let reconstructed = try reconstructed(synthesized)
+        let edited = try edited()
+        let synthesized = try synthesized(request, edited, casting: casting, voices: voices)
+        let basis = try basis(request, edited, casting: casting, voices: voices)
+        let reconstructed = try reconstructed(edited, synthesized, basis: basis)
         let written = try written(request, synthesized: synthesized, reconstructed: reconstructed)
         let measured = try measured(
-            synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
+            edited, synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
-            run: self, casting: casting, synthesized: synthesized.product, reconstructed: reconstructed,
+            run: self, edited: edited, edits: folder.edits.changes, casting: casting, synthesized: synthesized.product,
+            reconstructed: reconstructed,
             written: written.product, measured: measured.product, destination: request.destination,
             results: [
                 .preprocessor: preprocessed().key, .separator: separated().key, .diarizer: diarized().key,
@@ -44,38 +47,74 @@ extension ProgrammeRun {
         let diarized = try diarized()
         // Where nobody speaks there is nothing to write down.
         let hasSpeech = !diarized.product.diarization.turns.isEmpty
-        let transcript = withWords && hasSpeech ? try recognized().product.transcript : nil
-        return SpeakerListing(diarized.product.diarization, transcript: transcript, folder: diarized.folder)
+        guard hasSpeech, try withWords || !folder.edits.changes.isEmpty else {
+            return SpeakerListing(diarized.product.diarization, transcript: nil, names: [:], folder: diarized.folder)
+        }
+        let edited = try edited()
+        return SpeakerListing(
+            edited.diarization, transcript: withWords ? edited.transcript : nil, names: edited.names,
+            folder: diarized.folder)
     }
 
-    /// What is to be spoken: the recognizer's words with a person's changes in them.
-    var transcript: Transcript {
-        get throws { try folder.edits.applied(to: recognized().product.transcript) }
+    /// Who speaks when and what, with a person's changes in it.
+    func edited() throws -> EditedProgramme {
+        try EditedProgramme(
+            transcript: recognized().product.transcript, diarization: diarized().product.diarization,
+            edits: folder.edits.changes, subject: folder.url.appendingPathComponent("edits.json").path)
+    }
+
+    /// What the stages after the speech heed of a person's changes: who speaks when, and what stays. Empty where nothing
+    /// of it was changed.
+    private func digest(_ edited: EditedProgramme) throws -> String {
+        let diarization = try diarized().product.diarization
+        guard edited.diarization != diarization || !edited.kept.isEmpty else { return "" }
+        return Digest.of(try CanonicalJSON.encode(edited.diarization) + CanonicalJSON.encode(edited.kept))
     }
 
     // MARK: New speech
 
     /// The new speech by itself.
     func spoken(_ request: ReplaceRequest) throws -> Checkpoint<[Replacement]> {
-        try synthesized(
-            request, casting: VoiceCasting(request.voices, among: listing(withWords: false)), voices: voices(request))
+        if let found = try played?.found(.synthesizer, as: [Replacement].self) { return found }
+        return try synthesized(
+            request, edited(), casting: VoiceCasting(request.voices, among: listing(withWords: false)),
+            voices: voices(request))
     }
 
+    /// What the new voices are fitted by: the programme as it was first heard, where a person changed it since. Its speech
+    /// is nearly always there already.
+    private func basis(
+        _ request: ReplaceRequest, _ edited: EditedProgramme, casting: VoiceCasting, voices: [String: Voice]
+    ) throws -> (programme: EditedProgramme, speech: Checkpoint<[Replacement]>)? {
+        let edits = try folder.edits
+        guard edits.changes != edits.basis ?? [] else { return nil }
+        var programme = try EditedProgramme(
+            transcript: recognized().product.transcript, diarization: diarized().product.diarization)
+        let found = programme
+        do { for edit in edits.basis ?? [] { try programme.apply(edit) } } catch is EditedProgramme.Fault {
+            // It belongs to another transcript: nobody has heard this one yet.
+            programme = found
+        }
+        let speech = try synthesized(request, programme, casting: casting, voices: voices, refuses: false)
+        return (programme, speech)
+    }
+
+    /// - Parameter refuses: false where nothing need be speakable.
     private func synthesized(
-        _ request: ReplaceRequest, casting: VoiceCasting, voices: [String: Voice]
+        _ request: ReplaceRequest, _ programme: EditedProgramme, casting: VoiceCasting, voices: [String: Voice],
+        refuses: Bool = true
     ) throws -> Checkpoint<[Replacement]> {
-        if let found = try played?.found(.synthesizer, as: [Replacement].self) { return found }
-        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let (before, separated) = try (preprocessed(), separated())
         let options = request.options(over: options.synthesizer)
         let stage = VoiceSynthesizer(
             synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
             features: try engines.phoneticFeatures(), options: options)
         let sources = SynthesisSources(
-            transcript: try transcript, diarization: diarized.product.diarization,
+            programme: programme, found: try diarized().product.diarization,
             analysis: try WaveReader(before.file(before.product.analysis)),
             vocals: try WaveReader(separated.file(separated.product.vocals16k)),
             voices: casting.voices.compactMapValues { voices[$0] })
-        let pieces = try stage.pieces(of: sources) { _ in try interruption.check() }
+        let pieces = try stage.pieces(of: sources, refuses: refuses) { _ in try interruption.check() }
         let keys = try pieces.map { piece in
             try key(of: .synthesizer, version: Self.synthesizerVersion, options: piece, upstream: []).digest
         }
@@ -106,16 +145,30 @@ extension ProgrammeRun {
 
     // MARK: The new programme
 
-    func reconstructed(_ synthesized: Checkpoint<[Replacement]>) throws -> Checkpoint<AudioReconstruction> {
+    func reconstructed(
+        _ edited: EditedProgramme, _ synthesized: Checkpoint<[Replacement]>,
+        basis: (programme: EditedProgramme, speech: Checkpoint<[Replacement]>)? = nil
+    ) throws -> Checkpoint<AudioReconstruction> {
         let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
         let options = options.reconstructor
-        let upstream = [before.key, separated.key, diarized.key, synthesized.key]
-        return try result(of: .reconstructor, version: 2, options: options, upstream: upstream) { folder, progress in
+        var upstream = [before.key, separated.key, diarized.key, synthesized.key]
+        var edits = try digest(edited)
+        var ground: ReconstructionBasis?
+        // Where the two are the same, one is enough.
+        if let basis, try basis.speech.key != synthesized.key || digest(basis.programme) != edits {
+            upstream.append(basis.speech.key)
+            edits += " after " + (try digest(basis.programme))
+            ground = ReconstructionBasis(
+                diarization: basis.programme.diarization, kept: basis.programme.kept,
+                replacements: basis.speech.product, speechFolder: basis.speech.folder)
+        }
+        return try result(of: .reconstructor, version: 2, options: options, upstream: upstream, edits: edits) {
+            folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
                 programme: before.file(before.product.programme),
-                vocals: separated.file(separated.product.vocals),
-                diarization: diarized.product.diarization, replacements: synthesized.product,
-                speechFolder: synthesized.folder, in: folder, progress: progress)
+                vocals: separated.file(separated.product.vocals), diarization: edited.diarization, kept: edited.kept,
+                replacements: synthesized.product, speechFolder: synthesized.folder, basis: ground, in: folder,
+                progress: progress)
         }
     }
 
@@ -137,7 +190,8 @@ extension ProgrammeRun {
     /// What the file's metadata says about synthetic speech.
     private static func provenance(_ replacements: [Replacement]) -> [String: String] {
         let voices = Dictionary(
-            replacements.filter { !$0.isKept }.map { ($0.speaker, $0.voice) }, uniquingKeysWith: { first, _ in first })
+            replacements.filter { !$0.isKept && !$0.text.isEmpty }.map { ($0.speaker, $0.voice) },
+            uniquingKeysWith: { first, _ in first })
         guard !voices.isEmpty else { return [:] }
         let sentences = voices.sorted { $0.key < $1.key }.map {
             "\($0.key) speaks with the synthetic voice \($0.value)"
@@ -182,19 +236,22 @@ extension ProgrammeRun {
     // MARK: Measuring
 
     private func measured(
-        synthesized: Checkpoint<[Replacement]>, reconstructed: Checkpoint<AudioReconstruction>,
+        _ edited: EditedProgramme, synthesized: Checkpoint<[Replacement]>,
+        reconstructed: Checkpoint<AudioReconstruction>,
         written: Checkpoint<WrittenProgramme>, voices: [String: Voice]
     ) throws -> Checkpoint<Measurement> {
-        let (before, separated, diarized) = try (preprocessed(), separated(), diarized())
+        let (before, separated) = try (preprocessed(), separated())
         let upstream = [synthesized.key, reconstructed.key, written.key]
-        return try result(of: .report, version: 1, options: options.report.changes, upstream: upstream) { _, progress in
+        return try result(
+            of: .report, version: 1, options: options.report.changes, upstream: upstream, edits: digest(edited)
+        ) { _, progress in
             let material = try MeasuredMaterial(
                 programme: before.file(before.product.programme),
                 analysis: before.file(before.product.analysis),
                 vocals: separated.file(separated.product.vocals16k),
                 output: reconstructed.folder.appendingPathComponent(reconstructed.product.programme),
                 written: written.product.isLossless ? written.folder.appendingPathComponent(written.product.file) : nil,
-                speechFolder: synthesized.folder, diarization: diarized.product.diarization)
+                speechFolder: synthesized.folder, diarization: edited.diarization)
             return try ReportMeasurer(
                 engines: engines, material: material, voices: voices, options: options.report
             ).measure(synthesized.product, reconstructed.product, progress: progress)

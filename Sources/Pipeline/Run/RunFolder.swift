@@ -29,14 +29,8 @@ public struct RunFolder: Sendable {
 
     /// Opens the folder of a run that was made before, and keeps other processes out of it.
     public init(existing url: URL) throws {
-        let file = url.appendingPathComponent("run.json")
-        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
-            throw AudioError(
-                .noInput, operation: "open", subject: url.path, cause: "it is not the folder of a run",
-                mend: "name a folder that `hyperaudio replace` made")
-        }
         self.url = url
-        inputDigest = facts.inputDigest
+        inputDigest = try RunFacts(of: url).inputDigest
         lock = try Self.lock(url)
     }
 
@@ -102,8 +96,11 @@ public struct RunFolder: Sendable {
         try WholeFolder.write(CanonicalJSON.pretty(value), to: url.appendingPathComponent(name))
     }
 
-    public var edits: Edits {
-        get throws { try Edits(file: url.appendingPathComponent("edits.json")) }
+    /// What `report.json` says of the last finished replacement; nil where there was none.
+    var report: Report? {
+        (try? Data(contentsOf: url.appendingPathComponent("report.json"))).flatMap {
+            try? JSONDecoder().decode(Report.self, from: $0)
+        }
     }
 }
 

@@ -5,6 +5,8 @@ import Foundation
 public struct SpeakerListing: Codable, Sendable {
     public struct Speaker: Codable, Sendable {
         public var id: SpeakerID
+        /// What a person called the speaker.
+        public var name: String?
         public var seconds: Double
         /// Of all speech, 0...1.
         public var share: Double
@@ -20,12 +22,13 @@ public struct SpeakerListing: Codable, Sendable {
     /// The turns as RTTM.
     public var rttm: URL
 
-    init(_ diarization: Diarization, transcript: Transcript?, folder: URL) {
+    init(_ diarization: Diarization, transcript: Transcript?, names: [SpeakerID: String] = [:], folder: URL) {
         let total = max(1e-9, diarization.turns.reduce(0) { $0 + $1.span.seconds })
         speakers = diarization.speakers.map { id in
             let sample = folder.appendingPathComponent("\(id.name).wav")
             return Speaker(
-                id: id, seconds: diarization.seconds(of: id), share: diarization.seconds(of: id) / total,
+                id: id, name: names[id], seconds: diarization.seconds(of: id),
+                share: diarization.seconds(of: id) / total,
                 turns: diarization.turns(of: id).count,
                 firstWords: transcript.flatMap { Self.firstWords(of: id, in: $0) },
                 sample: FileManager.default.fileExists(atPath: sample.path) ? sample : nil)
@@ -43,7 +46,8 @@ public struct SpeakerListing: Codable, Sendable {
     var sentence: String {
         speakers.map { speaker in
             let words = speaker.firstWords.map { ", \"\($0)\"" } ?? ""
-            return "\(speaker.id) (\(Int((100 * speaker.share).rounded())) %\(words))"
+            let name = speaker.name.map { " \"\($0)\"" } ?? ""
+            return "\(speaker.id)\(name) (\(Int((100 * speaker.share).rounded())) %\(words))"
         }.joined(separator: ", ")
     }
 }

@@ -16,7 +16,8 @@ struct VoiceCasting {
         var voices: [SpeakerID: String] = [:]
         var notice: String?
         for choice in choices {
-            let speaker = choice.speaker ?? most.id
+            let named = listing.speakers.first { $0.name != nil && $0.name == choice.speaker?.name }
+            let speaker = named?.id ?? choice.speaker ?? most.id
             guard listing.speakers.contains(where: { $0.id == speaker }) else {
                 throw AudioError(
                     .usage, operation: "replace", subject: speaker.name,

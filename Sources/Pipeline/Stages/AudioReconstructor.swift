@@ -16,18 +16,31 @@ public struct AudioReconstructor: Sendable {
     /// - Parameters:
     ///   - programme: WAV, float32, the programme's own rate and channels.
     ///   - vocals: WAV, float32, the same rate and length; one channel, or as many as the programme.
+    ///   - kept: stretches that a person wants to stay as they are.
     ///   - speechFolder: what the replacements' `speech` is relative to.
+    ///   - basis: what voices are fitted by; nil: the replacements themselves.
     ///   - folder: takes `programme.wav` and `voice.wav`, float32, as many frames as the input.
     public func run(
-        programme: URL, vocals: URL, diarization: Diarization, replacements: [Replacement], speechFolder: URL,
-        in folder: URL, progress: (Double) throws -> Void
+        programme: URL, vocals: URL, diarization: Diarization, kept: [TimeSpan] = [], replacements: [Replacement],
+        speechFolder: URL, basis: ReconstructionBasis? = nil, in folder: URL, progress: (Double) throws -> Void
     ) throws -> AudioReconstruction {
-        let material = try ReconstructionMaterial(programme: programme, vocals: vocals, diarization: diarization)
+        let material = try ReconstructionMaterial(
+            programme: programme, vocals: vocals, diarization: diarization, kept: kept)
         let speech = ReconstructionSpeech(folder: speechFolder, media: media, sampleRate: material.sampleRate)
         let plan = try ReconstructionPlan(replacements, material: material, speech: speech)
         let ceiling = try ceiling(material) { try progress(0.05 * $0) }
-        let survey = try ReconstructionSurvey(plan, material: material, speech: speech, options: options) {
-            try progress(0.05 + 0.35 * $0)
+        let surveyor = ReconstructionSurveyor(plan: plan, material: material, speech: speech, options: options)
+        let survey: ReconstructionSurvey
+        if let basis {
+            let before = try ReconstructionMaterial(
+                programme: programme, vocals: vocals, diarization: basis.diarization, kept: basis.kept)
+            let speech = ReconstructionSpeech(folder: basis.speechFolder, media: media, sampleRate: before.sampleRate)
+            let known = ReconstructionSurveyor(
+                plan: try ReconstructionPlan(basis.replacements, material: before, speech: speech), material: before,
+                speech: speech, options: options)
+            survey = try surveyor.survey(after: known) { try progress(0.05 + 0.35 * $0) }
+        } else {
+            survey = try surveyor.survey { try progress(0.05 + 0.35 * $0) }
         }
         let renderer = ReconstructionRenderer(
             plan, material: material, survey: survey, speech: speech, options: options, ceiling: ceiling)

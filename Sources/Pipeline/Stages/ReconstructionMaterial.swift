@@ -7,12 +7,15 @@ struct ReconstructionMaterial: Sendable {
     let programme: WaveReader
     let vocals: WaveReader
     let diarization: Diarization
+    /// Stretches that a person wants to stay as they are.
+    let kept: [TimeSpan]
     let grid: SpectralGrid
 
-    init(programme: URL, vocals: URL, diarization: Diarization) throws {
+    init(programme: URL, vocals: URL, diarization: Diarization, kept: [TimeSpan] = []) throws {
         self.programme = try WaveReader(programme)
         self.vocals = try WaveReader(vocals)
         self.diarization = diarization
+        self.kept = kept
         grid = SpectralGrid(sampleRate: self.programme.sampleRate)
         guard self.vocals.sampleRate == self.programme.sampleRate else {
             throw AudioError(

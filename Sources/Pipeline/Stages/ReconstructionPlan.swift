@@ -53,7 +53,7 @@ struct ReconstructionPlan: Sendable {
         runs.sort { $0.span.start < $1.span.start }
         let sketches = try chosen.compactMap { try SpeechSketch($0.element, speaker, material, speech) }
         let spans = try EdgePlacer(sampleRate: material.sampleRate).place(
-            runs.map(\.span), barriers: material.turnsOfOthers(than: speaker),
+            runs.map(\.span), barriers: material.turnsOfOthers(than: speaker) + material.kept,
             frameCount: material.programme.frameCount
         ) { range in
             // Quiet must be both voices: the old one goes and the new one comes.

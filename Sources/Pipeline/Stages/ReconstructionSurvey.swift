@@ -11,33 +11,71 @@ struct ReconstructionSurvey: Sendable {
         var voice: String
     }
 
-    /// Spans of a section together are about this long.
-    static let sectionSeconds = 30.0
-
     /// Conditions of each span, by index in the plan and index of the span.
-    private(set) var conditions: [[BedConditions]] = []
-    private(set) var tones: [Role: ToneMatch] = [:]
+    var conditions: [[BedConditions]]
+    var tones: [Role: ToneMatch]
+}
 
-    private let material: ReconstructionMaterial
-    private let plan: ReconstructionPlan
+/// Learns it.
+struct ReconstructionSurveyor {
+    let plan: ReconstructionPlan
+    let material: ReconstructionMaterial
+    let speech: ReconstructionSpeech
+    let options: AudioReconstructorOptions
 
-    init(
-        _ plan: ReconstructionPlan, material: ReconstructionMaterial, speech: ReconstructionSpeech,
-        options: AudioReconstructorOptions, progress: (Double) throws -> Void
-    ) throws {
-        self.plan = plan
-        self.material = material
+    private typealias Role = ReconstructionSurvey.Role
+
+    /// Spans of a section together are about this long.
+    private static let sectionSeconds = 30.0
+
+    func survey(progress: (Double) throws -> Void) throws -> ReconstructionSurvey {
+        let (found, tones) = try survey(roles, progress: progress)
+        return ReconstructionSurvey(conditions: found.map { $0.compactMap { $0 } }, tones: tones)
+    }
+
+    /// What was learned of a plan before a person changed something, for this one: each span has the conditions of the
+    /// nearest one there. Only of roles that are new something is learned here.
+    func survey(
+        after basis: ReconstructionSurveyor, progress: (Double) throws -> Void
+    ) throws -> ReconstructionSurvey {
+        let shared = roles.intersection(basis.roles)
+        let (known, knownTones) = try basis.survey(shared) { try progress(0.5 * $0) }
+        var (found, tones) = try survey(roles.subtracting(shared)) { try progress(0.5 + 0.5 * $0) }
+        tones.merge(knownTones) { own, _ in own }
+        for role in shared {
+            let places = basis.plan.order.filter { basis.role($0) == role }.map { entry in
+                (middle: basis.middle(entry), conditions: known[entry.planned][entry.span])
+            }
+            for entry in plan.order where self.role(entry) == role {
+                let middle = middle(entry)
+                let nearest = places.min { abs($0.middle - middle) < abs($1.middle - middle) }
+                found[entry.planned][entry.span] = nearest?.conditions
+            }
+        }
+        return ReconstructionSurvey(conditions: found.map { $0.compactMap { $0 } }, tones: tones)
+    }
+
+    private var roles: Set<Role> { Set(plan.order.map(role)) }
+
+    private func role(_ entry: Entry) -> Role {
+        let replacement = plan.replacements[entry.planned].replacement
+        return Role(speaker: replacement.speaker, voice: replacement.voice)
+    }
+
+    /// Twice the frame in the middle of a span.
+    private func middle(_ entry: Entry) -> Int { samples(entry).lowerBound + samples(entry).upperBound }
+
+    private func survey(
+        _ roles: Set<Role>, progress: (Double) throws -> Void
+    ) throws -> (conditions: [[BedConditions?]], tones: [Role: ToneMatch]) {
         var found: [[BedConditions?]] = plan.replacements.map {
             [BedConditions?](repeating: nil, count: $0.spans.count)
         }
-        let roles = Set(plan.replacements.map { Role(speaker: $0.replacement.speaker, voice: $0.replacement.voice) })
+        var tones: [Role: ToneMatch] = [:]
         let total = plan.order.count
         var done = 0
         for role in roles.sorted(by: { ($0.speaker, $0.voice) < ($1.speaker, $1.voice) }) {
-            let owned = plan.order.filter {
-                plan.replacements[$0.planned].replacement.speaker == role.speaker
-                    && plan.replacements[$0.planned].replacement.voice == role.voice
-            }
+            let owned = plan.order.filter { self.role($0) == role }
             var old = LongTermSpectrum(material.grid)
             var lowEdge = 50.0
             for section in sections(owned) {
@@ -49,7 +87,10 @@ struct ReconstructionSurvey: Sendable {
                 try progress(Double(done) / Double(max(1, total)))
             }
             let new = try newSpectrum(owned, speech, progress: { try progress(Double(done) / Double(max(1, total))) })
-            guard let oldMean = old.mean, let newMean = new.spectrum.mean else {
+            let isSilent = owned.allSatisfy { plan.replacements[$0.planned].replacement.text.isEmpty }
+            guard let oldMean = old.mean ?? (isSilent ? [Double](repeating: 0, count: material.grid.binCount) : nil),
+                let newMean = new.spectrum.mean ?? (isSilent ? oldMean : nil)
+            else {
                 throw AudioError(
                     .badData, operation: "replace", subject: "\(role.speaker)",
                     cause:
@@ -61,7 +102,7 @@ struct ReconstructionSurvey: Sendable {
                 matches: options.matchesTone,
                 extendsHighBand: options.extendsHighBand, grid: material.grid)
         }
-        conditions = found.map { $0.compactMap { $0 } }
+        return (found, tones)
     }
 
     private typealias Entry = (planned: Int, span: Int)
@@ -70,7 +111,7 @@ struct ReconstructionSurvey: Sendable {
 
     /// Runs of spans, each about `sectionSeconds` long; a short rest goes to the section before it.
     private func sections(_ entries: [Entry]) -> [[Entry]] {
-        let long = Int(ReconstructionSurvey.sectionSeconds * Double(material.sampleRate))
+        let long = Int(Self.sectionSeconds * Double(material.sampleRate))
         var sections: [[Entry]] = []
         var lengths: [Int] = []
         for entry in entries {
@@ -99,7 +140,7 @@ struct ReconstructionSurvey: Sendable {
         var vocals: [Spectrogram] = []
         var inSpan: [Bool] = []
         var isAlone: [Bool] = []
-        var budget = Int(2 * ReconstructionSurvey.sectionSeconds * Double(material.sampleRate))
+        var budget = Int(2 * Self.sectionSeconds * Double(material.sampleRate))
         for entry in section where budget > 0 {
             let span = samples(entry)
             let core = span.lowerBound..<min(span.upperBound, span.lowerBound + budget)

@@ -26,6 +26,24 @@ public struct AudioReconstructorOptions: Codable, Sendable, Equatable {
     }
 }
 
+/// What the voices are fitted by where a person changed something afterwards: tone, level and bed are measured on it, so
+/// that everything that was not changed stays as it was.
+public struct ReconstructionBasis: Sendable {
+    public var diarization: Diarization
+    /// Stretches that stayed as they are.
+    public var kept: [TimeSpan]
+    public var replacements: [Replacement]
+    /// What their `speech` is relative to.
+    public var speechFolder: URL
+
+    public init(diarization: Diarization, kept: [TimeSpan], replacements: [Replacement], speechFolder: URL) {
+        self.diarization = diarization
+        self.kept = kept
+        self.replacements = replacements
+        self.speechFolder = speechFolder
+    }
+}
+
 /// What was done with one replacement.
 public struct ReconstructedReplacement: Codable, Sendable, Equatable {
     /// Frames of the programme that differ from the input, first and past the last.

@@ -23,6 +23,7 @@ struct SynthesisLocker {
     let extractor: any PhoneticFeatureExtractor
     let voice: Voice
     let options: VoiceSynthesizerOptions
+    let take: SynthesisTake
     /// As the transcript has them.
     let written: [Word]
     /// For each written word its readings, the conventional one first.
@@ -40,12 +41,14 @@ struct SynthesisLocker {
 
     init(
         synthesizer: any SpeechSynthesizer, extractor: any PhoneticFeatureExtractor, voice: Voice,
-        options: VoiceSynthesizerOptions, written: [Word], readings: [[[SpokenWord]]], fillers: [SpokenWord]
+        options: VoiceSynthesizerOptions, take: SynthesisTake = SynthesisTake(nil), written: [Word],
+        readings: [[[SpokenWord]]], fillers: [SpokenWord]
     ) {
         self.synthesizer = synthesizer
         self.extractor = extractor
         self.voice = voice
         self.options = options
+        self.take = take
         self.written = written
         self.readings = readings
         self.fillers = fillers
@@ -61,7 +64,7 @@ struct SynthesisLocker {
         guard !words.isEmpty else { return [] }
         let isTooLong = tokenCount(words) > synthesizer.longestPlan
         if !isTooLong {
-            let features = LockFeatures(extractor: extractor, material: material, options: options)
+            let features = lockFeatures(of: material)
             let plan = try synthesizer.plan(words, voice: voice)
             for source in [LockFeatures.Source.preferred, .other] {
                 let track = try features.track(source)
@@ -71,7 +74,7 @@ struct SynthesisLocker {
                 }
             }
             if let trimmed = trimmed(material, to: range) {
-                let features = LockFeatures(extractor: extractor, material: trimmed, options: options)
+                let features = lockFeatures(of: trimmed)
                 let track = try features.track(.preferred)
                 if let lock = align(plan, to: track, trimmed), isSound(lock, plan, in: trimmed) {
                     let stretch = LockedStretch(material: trimmed, plan: plan, lock: lock)
@@ -86,6 +89,11 @@ struct SynthesisLocker {
         let right = material.part(TimeSpan(start: cut.time, end: material.span.end))
         return try lock(range.lowerBound..<cut.word, in: left, halvings: halvings + 1)
             + lock(cut.word..<range.upperBound, in: right, halvings: halvings + 1)
+    }
+
+    private func lockFeatures(of material: SynthesisMaterial) -> LockFeatures {
+        LockFeatures(
+            extractor: extractor, material: material, options: options, listensElsewhere: take.listensElsewhere)
     }
 
     private func align(_ plan: SpeechPlan, to track: PhoneticTrack, _ material: SynthesisMaterial) -> Lock? {
@@ -154,11 +162,26 @@ struct SynthesisLocker {
             return true
         }
         if let words = try refiner.cheaperReadings(best) { _ = try tryOut(words) }
-        guard options.restoresFillers else { return best }
-        for _ in 0..<2 {
-            guard let words = try refiner.withFillers(best), try tryOut(words) else { break }
+        if options.restoresFillers {
+            for _ in 0..<2 {
+                guard let words = try refiner.withFillers(best), try tryOut(words) else { break }
+            }
         }
-        return best
+        return try otherReading(of: best, track: track, refiner: refiner) ?? best
+    }
+
+    /// The stretch as the take reads its ambiguous words; nil where it has none, or the other reading does not fit.
+    private func otherReading(
+        of stretch: LockedStretch, track: PhoneticTrack, refiner: SynthesisRefiner
+    ) throws -> LockedStretch? {
+        guard take.readingOffset > 0, let words = refiner.words(of: stretch, readingOn: take.readingOffset),
+            tokenCount(words) <= synthesizer.longestPlan
+        else { return nil }
+        let plan = try synthesizer.plan(words, voice: voice)
+        guard let lock = align(plan, to: track, stretch.material), isSound(lock, plan, in: stretch.material) else {
+            return nil
+        }
+        return LockedStretch(material: stretch.material, plan: plan, lock: lock)
     }
 }
 
@@ -173,15 +196,19 @@ private struct LockFeatures {
     let material: SynthesisMaterial
     let isDenoised: Bool
 
-    init(extractor: any PhoneticFeatureExtractor, material: SynthesisMaterial, options: VoiceSynthesizerOptions) {
+    init(
+        extractor: any PhoneticFeatureExtractor, material: SynthesisMaterial, options: VoiceSynthesizerOptions,
+        listensElsewhere: Bool
+    ) {
         self.extractor = extractor
         self.material = material
-        isDenoised =
+        let usual =
             switch options.features {
             case .automatic: material.hasLoudBed
             case .raw: false
             case .denoised: true
             }
+        isDenoised = usual != listensElsewhere
     }
 
     func track(_ source: Source) throws -> PhoneticTrack {

@@ -10,8 +10,12 @@ public struct SynthesisPiece: Codable, Sendable, Equatable {
         case keepOverlapped
         /// Stays the original: it is in a language that cannot be spoken.
         case keepUnspoken
+        /// Stays the original: a person said so.
+        case keepChosen
         /// The old voice goes, no new one comes.
         case mute
+        /// The same, because a person said so; over the whole span, whatever is said there.
+        case muteChosen
     }
 
     public var treatment: Treatment
@@ -23,6 +27,12 @@ public struct SynthesisPiece: Codable, Sendable, Equatable {
     public var language: String
     /// What the piece covers, in the programme.
     public var span: TimeSpan
+    /// Stretches inside where a person wants no new voice; nil: none.
+    public var excluded: [TimeSpan]?
+    /// Stretches inside of which a person wants nothing of the old voice to stay; nil: none.
+    public var required: [TimeSpan]?
+    /// Which rendition a person chose; nil: the first.
+    public var take: Int?
     /// The words said in it, times in the programme.
     public var words: [Word]
     /// Somebody else is heard in it too, briefly.

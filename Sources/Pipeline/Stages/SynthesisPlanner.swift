@@ -22,9 +22,8 @@ struct SynthesisPlanner {
 
     func chunks(of passage: Passage) throws -> [Chunk] {
         guard !passage.words.isEmpty else { return [] }
-        let stretches = overlappedStretches(of: passage)
         let pauses = try pauses(of: passage)
-        return runs(of: passage, stretches).flatMap { run -> [Chunk] in
+        return runs(of: passage, overlappedStretches(of: passage)).flatMap { run -> [Chunk] in
             guard run.treatment == .speak else { return [run] }
             return split(run, words: passage.words, pauses: pauses)
         }
@@ -53,27 +52,62 @@ struct SynthesisPlanner {
         }
     }
 
-    /// Runs of words that are overlapped, and of words that are not.
-    private func runs(of passage: Passage, _ stretches: [TimeSpan]) -> [Chunk] {
+    /// Stretches of a policy that concern a passage, joined.
+    private func stretches(_ policies: [Edit.Stretch.Policy], of passage: Passage) -> [TimeSpan] {
+        TimeSpan.union(sources.stretches.filter { policies.contains($0.policy) && $0.concerns(passage) }.map(\.span))
+    }
+
+    /// What a person wants of a part of a passage: where no new voice may be, and where nothing of the old one may stay.
+    func wishes(of passage: Passage, in span: TimeSpan) -> (excluded: [TimeSpan], required: [TimeSpan]) {
+        let excluded = span.inside(stretches([.keep, .mute], of: passage))
+        return (excluded, span.inside(stretches([.replace], of: passage)).flatMap { $0.minus(excluded) })
+    }
+
+    /// What becomes of each word: what a person says, else what overlap says.
+    private func treatments(of passage: Passage, _ overlapped: [TimeSpan]) -> [SynthesisPiece.Treatment] {
         let words = passage.words
         var isOverlapped = words.map { word -> Bool in
-            let covered = stretches.reduce(0) { $0 + $1.overlap(with: word.span) }
+            let covered = overlapped.reduce(0) { $0 + $1.overlap(with: word.span) }
             return covered > 0.5 * max(word.span.seconds, 0.02)
         }
         takeFragments(of: words, into: &isOverlapped)
+        let (kept, muted, replaced) = (
+            stretches([.keep], of: passage), stretches([.mute], of: passage), stretches([.replace], of: passage)
+        )
+        return words.indices.map { index in
+            let middle = (words[index].span.start + words[index].span.end) / 2
+            if kept.contains(where: { $0.contains(middle) }) { return .keepChosen }
+            if muted.contains(where: { $0.contains(middle) }) { return .muteChosen }
+            if replaced.contains(where: { $0.contains(middle) }) { return .speak }
+            guard isOverlapped[index] else { return .speak }
+            return options.overlap == .mute ? .mute : .keepOverlapped
+        }
+    }
+
+    /// Runs of words that are treated alike, with nothing between them that a person wants to be treated otherwise.
+    private func runs(of passage: Passage, _ overlapped: [TimeSpan]) -> [Chunk] {
+        let words = passage.words
+        let treatments = treatments(of: passage, overlapped)
+        let excluded = stretches([.keep, .mute], of: passage)
+        func isParted(_ index: Int) -> Bool {
+            let gap = TimeSpan(start: words[index - 1].span.end, end: words[index].span.start)
+            return excluded.contains { gap.contains(($0.start + $0.end) / 2) }
+        }
         var ranges: [Range<Int>] = []
         for index in words.indices {
-            if let last = ranges.last, isOverlapped[last.lowerBound] == isOverlapped[index] {
+            if let last = ranges.last, treatments[last.lowerBound] == treatments[index], !isParted(index) {
                 ranges[ranges.count - 1] = last.lowerBound..<index + 1
             } else {
                 ranges.append(index..<index + 1)
             }
         }
+        let stretches = TimeSpan.union(overlapped + excluded)
         return ranges.map { range in
             let (first, last) = (words[range.lowerBound].span, words[range.upperBound - 1].span)
-            if isOverlapped[range.lowerBound] {
+            let treatment = treatments[range.lowerBound]
+            guard treatment == .speak else {
                 return Chunk(
-                    treatment: options.overlap == .mute ? .mute : .keepOverlapped, words: range,
+                    treatment: treatment, words: range,
                     span: TimeSpan(start: first.start, end: max(first.start, last.end)))
             }
             // A part of a passage ends where its neighbour's words or the other voice begin.

@@ -59,6 +59,27 @@ struct SynthesisRefiner {
         return result
     }
 
+    /// - Parameter offset: how many readings further on than the present one.
+    /// - Returns: the stretch's words, the ambiguous ones read otherwise; nil where there are none.
+    func words(of stretch: LockedStretch, readingOn offset: Int) -> [SpokenWord]? {
+        var result: [SpokenWord] = []
+        var isOther = false
+        for (index, word) in stretch.words.enumerated() {
+            let candidates = readings.indices.contains(word.source) ? readings[word.source] : []
+            guard candidates.count > 1 else {
+                result.append(word)
+                continue
+            }
+            let isFirst = index == 0 || stretch.words[index - 1].source != word.source
+            guard isFirst else { continue }
+            let present = stretch.words[index...].prefix { $0.source == word.source }.map(\.phonemes)
+            let place = candidates.firstIndex { $0.map(\.phonemes) == present } ?? 0
+            result += candidates[(place + offset) % candidates.count]
+            isOther = true
+        }
+        return isOther ? result : nil
+    }
+
     /// - Returns: the stretch's words with fillers that were heard; nil where none was.
     func withFillers(_ stretch: LockedStretch) throws -> [SpokenWord]? {
         guard !fillers.isEmpty else { return nil }

@@ -4,6 +4,8 @@ import AudioCore
 struct SynthesisRenderer {
     let synthesizer: any SpeechSynthesizer
     let voice: Voice
+    /// The voice as it speaks in the chosen take.
+    let delivery: Voice
     let options: VoiceSynthesizerOptions
     let speakerMedianLog: Double?
     /// The recording's loudness contour cannot be trusted: another voice is in it.
@@ -39,11 +41,11 @@ struct SynthesisRenderer {
     }
 
     private func speak(_ part: Dictation.Part, melody: PitchTransfer?, energy: EnergyTransfer) throws -> [Float] {
-        var prosody = try synthesizer.prosody(part.tokens, frames: part.frames, voice: voice)
+        var prosody = try synthesizer.prosody(part.tokens, frames: part.frames, voice: delivery)
         let offset = (part.range.lowerBound - Dictation.edgeFrames) * curveFrames
         if let melody { prosody.pitchHertz = melody.applied(to: prosody.pitchHertz, offset: offset) }
         if !isOverlapped { prosody.energy = energy.dictated(over: prosody.energy, offset: offset) }
-        let samples = try synthesizer.speak(prosody, tokenCount: part.tokens.count, voice: voice)
+        let samples = try synthesizer.speak(prosody, tokenCount: part.tokens.count, voice: delivery)
         let first = Dictation.edgeFrames * samplesPerFrame
         let end = first + part.range.count * samplesPerFrame
         guard samples.count >= end else {

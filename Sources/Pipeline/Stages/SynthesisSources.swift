@@ -12,6 +12,11 @@ public struct SynthesisSources: Sendable {
     public var vocals: WaveReader
     /// The voices of those who get a new one.
     public var voices: [SpeakerID: Voice]
+    /// What a person wants with the turns: takes by `Passage.id`, and stretches of time.
+    public var takes: [Int: Int] = [:]
+    public var stretches: [Edit.Stretch] = []
+    /// Who spoke when before a person changed it; nil: nobody did.
+    public var found: Diarization?
 
     public init(
         transcript: Transcript, diarization: Diarization, analysis: WaveReader, vocals: WaveReader,
@@ -22,6 +27,19 @@ public struct SynthesisSources: Sendable {
         self.analysis = analysis
         self.vocals = vocals
         self.voices = voices
+    }
+
+    /// - Parameter found: as the diarizer had it.
+    public init(
+        programme: EditedProgramme, found: Diarization, analysis: WaveReader, vocals: WaveReader,
+        voices: [SpeakerID: Voice]
+    ) {
+        self.init(
+            transcript: programme.transcript, diarization: programme.diarization, analysis: analysis, vocals: vocals,
+            voices: voices)
+        takes = programme.takes
+        stretches = programme.stretches
+        self.found = found
     }
 
     /// - Parameter sampleRate: what the engines work at.
@@ -62,6 +80,10 @@ public struct SynthesisSources: Sendable {
 
     /// Stretches in which anybody but `speaker` speaks, joined, in order. On a channel of his own nobody else is heard.
     func others(than speaker: SpeakerID, in span: TimeSpan) -> [TimeSpan] {
+        others(than: speaker, in: span, of: diarization)
+    }
+
+    private func others(than speaker: SpeakerID, in span: TimeSpan, of diarization: Diarization) -> [TimeSpan] {
         guard channel(of: speaker) == nil else { return [] }
         let turns = diarization.turns.filter { $0.speaker != speaker && $0.span.overlap(with: span) > 0 }
         var joined: [TimeSpan] = []
@@ -76,10 +98,22 @@ public struct SynthesisSources: Sendable {
         return joined
     }
 
+    /// A person's changes that move a speaker's pitch by less leave it as it was: or a turn that is given to somebody else
+    /// would have all the others spoken anew.
+    private static let settledLogPitch = 0.5 * 0.057_762  // ln 2 / 12 is a semitone
+
     /// Median of ln F0 of what a speaker says alone, from up to ten minutes spread over the programme; nil where nothing
     /// is voiced.
     func medianLogPitch(of speaker: SpeakerID) throws -> Double? {
-        let stretches = soloStretches(of: speaker)
+        let median = try medianLogPitch(of: speaker, in: diarization)
+        guard let found, found.turns != diarization.turns, let before = try medianLogPitch(of: speaker, in: found)
+        else { return median }
+        guard let median, abs(median - before) > Self.settledLogPitch else { return before }
+        return median
+    }
+
+    private func medianLogPitch(of speaker: SpeakerID, in diarization: Diarization) throws -> Double? {
+        let stretches = soloStretches(of: speaker, in: diarization)
         let total = stretches.reduce(0) { $0 + $1.seconds }
         let step = max(1, Int((total / 600).rounded(.up)))
         let channel = channel(of: speaker)
@@ -93,11 +127,11 @@ public struct SynthesisSources: Sendable {
     }
 
     /// Stretches of at least half a second, none longer than 30 s, in which only `speaker` speaks.
-    private func soloStretches(of speaker: SpeakerID) -> [TimeSpan] {
+    private func soloStretches(of speaker: SpeakerID, in diarization: Diarization) -> [TimeSpan] {
         diarization.turns(of: speaker).flatMap { turn -> [TimeSpan] in
             var free: [TimeSpan] = []
             var start = turn.span.start
-            for other in others(than: speaker, in: turn.span) {
+            for other in others(than: speaker, in: turn.span, of: diarization) {
                 free.append(TimeSpan(start: start, end: other.start))
                 start = other.end
             }

@@ -106,7 +106,7 @@ enum TranscriptSubtitles {
         return (SpeakerID(name), String(withoutTags(text).drop { $0.isWhitespace }))
     }
 
-    private static func withoutTags(_ text: some StringProtocol) -> String {
+    static func withoutTags(_ text: some StringProtocol) -> String {
         var result = ""
         var isTag = false
         for (index, character) in zip(text.indices, text) {
@@ -129,7 +129,7 @@ enum TranscriptSubtitles {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    private static func unescaped(_ text: String) -> String {
+    static func unescaped(_ text: String) -> String {
         text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&nbsp;", with: " ")
             .replacing("&amp;", with: "&")
     }

@@ -52,13 +52,15 @@ public struct VoiceSynthesizer: Sendable {
     }
 
     /// Cuts the chosen people's passages into pieces.
-    /// - Parameter progress: called with 0 now and then, so that an interruption is noticed.
+    /// - Parameters:
+    ///   - refuses: false where nothing need be speakable.
+    ///   - progress: called with 0 now and then, so that an interruption is noticed.
     /// - Returns: in order of start.
     public func pieces(
-        of sources: SynthesisSources, progress: (Double) throws -> Void = { _ in }
+        of sources: SynthesisSources, refuses: Bool = true, progress: (Double) throws -> Void = { _ in }
     ) throws -> [SynthesisPiece] {
         try sources.validate(sampleRate: features.sampleRate)
-        try checkLanguages(of: sources)
+        if refuses { try checkLanguages(of: sources) }
         let planner = SynthesisPlanner(sources: sources, options: options)
         var medians: [SpeakerID: Double] = [:]
         for speaker in sources.voices.keys.sorted() {
@@ -71,17 +73,70 @@ public struct VoiceSynthesizer: Sendable {
             try progress(0)
             let channel = sources.channel(of: passage.speaker)
             let chunks = canSpeak(passage) ? try planner.chunks(of: passage) : planner.kept(passage)
-            pieces += try chunks.map { chunk in
-                SynthesisPiece(
+            // What goes silent because a person says so is silent over his stretch, not over the words.
+            pieces += try chunks.filter { $0.treatment != .muteChosen }.map { chunk in
+                let wishes = planner.wishes(of: passage, in: chunk.span)
+                return SynthesisPiece(
                     treatment: chunk.treatment, passage: passage.id, speaker: passage.speaker, voice: voice.name,
                     voiceDigest: voice.digest, language: passage.language, span: chunk.span,
+                    excluded: wishes.excluded.isEmpty ? nil : wishes.excluded,
+                    required: wishes.required.isEmpty ? nil : wishes.required,
+                    take: chunk.treatment == .speak ? sources.takes[passage.id] : nil,
                     words: Array(passage.words[chunk.words]),
                     isOverlapped: !sources.others(than: passage.speaker, in: chunk.span).isEmpty,
                     speakerMedianLog: medians[passage.speaker], channel: channel,
                     audioDigest: try sources.digest(of: chunk.span, channel: channel), options: options)
             }
         }
+        pieces += try silences(of: sources, beside: pieces)
         return pieces.sorted { ($0.span.start, $0.passage) < ($1.span.start, $1.passage) }
+    }
+
+    /// Less of a stretch than this is not worth a piece.
+    private static let shortestSilenceSeconds = 0.02
+
+    /// Stretches in which a person wants the old voice to go and no new one to come.
+    private func silences(
+        of sources: SynthesisSources, beside pieces: [SynthesisPiece]
+    ) throws -> [SynthesisPiece] {
+        var silences: [SynthesisPiece] = []
+        for stretch in sources.stretches where stretch.policy != .keep {
+            let kept = sources.stretches.filter { other in
+                other.policy == .keep && (other.speaker == nil || other.speaker == stretch.speaker)
+            }
+            for speaker in speakers(in: stretch, of: sources) {
+                // What is to be replaced and is no part of a piece holds no words.
+                let taken =
+                    stretch.policy == .mute
+                    ? silences.filter { $0.speaker == speaker }.map(\.span)
+                    : (pieces + silences).filter { $0.speaker == speaker }.map(\.span)
+                let free = stretch.span.minus(TimeSpan.union(kept.map(\.span) + taken))
+                for span in free where span.seconds >= Self.shortestSilenceSeconds {
+                    let channel = sources.channel(of: speaker)
+                    let passage = sources.transcript.passages.filter { $0.speaker == speaker }.min {
+                        $0.span.distance(to: span) < $1.span.distance(to: span)
+                    }
+                    silences.append(
+                        SynthesisPiece(
+                            treatment: .muteChosen, passage: passage?.id ?? -1, speaker: speaker,
+                            voice: sources.voices[speaker]?.name ?? "", voiceDigest: "",
+                            language: sources.transcript.language, span: span, words: [], isOverlapped: false,
+                            speakerMedianLog: nil, channel: channel,
+                            audioDigest: try sources.digest(of: span, channel: channel), options: options))
+                }
+            }
+        }
+        return silences
+    }
+
+    /// Whose voice a stretch is about: who is named, else those of the chosen ones who speak there.
+    private func speakers(in stretch: Edit.Stretch, of sources: SynthesisSources) -> [SpeakerID] {
+        if let speaker = stretch.speaker {
+            return stretch.policy == .mute || sources.voices[speaker] != nil ? [speaker] : []
+        }
+        return sources.voices.keys.sorted().filter { speaker in
+            sources.diarization.turns(of: speaker).contains { $0.span.overlap(with: stretch.span) > 0 }
+        }
     }
 
     private func canSpeak(_ passage: Passage) -> Bool { phonemizer.languages.contains(passage.language) }
@@ -110,7 +165,9 @@ public struct VoiceSynthesizer: Sendable {
             return kept(piece, flags: [.overlapKept])
         case .keepUnspoken:
             return kept(piece, flags: [.languageUnspoken, .keptOriginal])
-        case .mute:
+        case .keepChosen:
+            return kept(piece, flags: [.keptByChoice])
+        case .mute, .muteChosen:
             return try muted(piece, in: folder)
         case .speak:
             return try spoken(piece, from: sources, in: folder)
@@ -124,7 +181,8 @@ public struct VoiceSynthesizer: Sendable {
             throw AudioError(
                 .internal, operation: "speak", subject: piece.speaker.name, cause: "no voice was chosen")
         }
-        let doubtful = doubtful(piece.words)
+        let doubtful = doubtful(piece.words, unless: piece.required ?? [])
+        let take = SynthesisTake(piece.take)
         guard doubtful.count < piece.words.count else {
             return kept(piece, flags: [.wordUncertain, .keptOriginal])
         }
@@ -137,8 +195,10 @@ public struct VoiceSynthesizer: Sendable {
             return kept(piece, flags: [.nothingToSay])
         }
         let locker = SynthesisLocker(
-            synthesizer: synthesizer, extractor: features, voice: voice, options: options, written: piece.words,
-            readings: readings, fillers: options.restoresFillers ? phonemizer.fillers(language: piece.language) : [])
+            synthesizer: synthesizer, extractor: features, voice: take.delivery(of: voice), options: options,
+            take: take,
+            written: piece.words, readings: readings,
+            fillers: options.restoresFillers ? phonemizer.fillers(language: piece.language) : [])
         let outcomes = try locker.lock(material)
         let words = outcomes.flatMap { self.words(of: $0, in: piece, doubtful: doubtful) }
         let stretches = outcomes.compactMap { outcome -> LockedStretch? in
@@ -146,10 +206,11 @@ public struct VoiceSynthesizer: Sendable {
             return nil
         }
         let flags = flags(words: words, stretches: stretches, isPartial: stretches.count < outcomes.count)
-        let spans = SpanPlanner().spans(of: words)
+        let spans = spans(of: words, in: piece)
         guard !spans.isEmpty else { return kept(piece, words: words, flags: flags + [.keptOriginal]) }
         let renderer = SynthesisRenderer(
-            synthesizer: synthesizer, voice: voice, options: options, speakerMedianLog: piece.speakerMedianLog,
+            synthesizer: synthesizer, voice: voice, delivery: take.delivery(of: voice), options: options,
+            speakerMedianLog: piece.speakerMedianLog,
             isOverlapped: piece.isOverlapped)
         var speech = [Float](repeating: 0, count: sampleCount(piece.span))
         for stretch in stretches {
@@ -166,11 +227,25 @@ public struct VoiceSynthesizer: Sendable {
     }
 
     /// Words whose phrase the recognizer doubts so much that it stays the original.
-    private func doubtful(_ words: [Word]) -> IndexSet {
+    /// - Parameter required: where a person wants them to be spoken all the same.
+    private func doubtful(_ words: [Word], unless required: [TimeSpan]) -> IndexSet {
         guard options.uncertain == .keep else { return [] }
         return words.phrases().reduce(into: IndexSet()) { doubtful, phrase in
-            if Array(words[phrase]).jointConfidence < options.leastConfidence { doubtful.insert(integersIn: phrase) }
+            guard Array(words[phrase]).jointConfidence < options.leastConfidence else { return }
+            for index in phrase {
+                let middle = (words[index].span.start + words[index].span.end) / 2
+                if !required.contains(where: { $0.contains(middle) }) { doubtful.insert(index) }
+            }
         }
+    }
+
+    /// Where the new voice takes the old one's place: its words, and what a person wants more or less.
+    private func spans(of words: [LockedWord], in piece: SynthesisPiece) -> [TimeSpan] {
+        let own = SpanPlanner().spans(of: words)
+        guard !own.isEmpty, piece.required != nil || piece.excluded != nil else { return own }
+        let stays = (piece.excluded ?? []) + words.filter { !$0.isReplaced }.map(\.span)
+        let more = (piece.required ?? []).flatMap { $0.minus(stays) }
+        return (more.isEmpty ? own : TimeSpan.union(own + more)).flatMap { $0.minus(piece.excluded ?? []) }
     }
 
     /// The written words and fillers of an outcome, in the programme's time.
@@ -268,9 +343,11 @@ public struct VoiceSynthesizer: Sendable {
     private func muted(_ piece: SynthesisPiece, in folder: URL) throws -> Replacement {
         let words = piece.words.map { unlocked($0, isReplaced: true) }
         let silence = [Float](repeating: 0, count: sampleCount(piece.span))
+        let isChosen = piece.treatment == .muteChosen
         return Replacement(
             passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span, text: "",
-            isKept: false, flags: [], words: words, spans: SpanPlanner().spans(of: words), lockScore: nil,
+            isKept: false, flags: isChosen ? [.mutedByChoice] : [], words: words,
+            spans: isChosen ? [piece.span] : SpanPlanner().spans(of: words), lockScore: nil,
             speech: try write(silence, of: piece, in: folder))
     }
 

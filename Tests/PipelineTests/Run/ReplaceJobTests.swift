@@ -117,7 +117,7 @@ import Testing
         let line = try #require(first.replacements.first { $0.text.hasPrefix("patse") })
         let folder = try stage.runFolder()
         let text = "patse nulop lutame siken pelut"
-        let edits = Edits(lines: [.init(passage: line.passage, text: text)])
+        let edits = Edits([.line(.init(passage: line.passage, text: text))])
         try CanonicalJSON.encode(edits).write(to: folder.appendingPathComponent("edits.json"))
         let before = try pieces(in: folder)
         let second = try await stage.replace(stage.request("edited.wav"))

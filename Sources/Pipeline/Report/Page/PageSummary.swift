@@ -5,7 +5,8 @@ import Foundation
 struct PageSummary {
     let report: Report
 
-    private var replaced: [Report.Turn] { report.replacements.filter { !$0.kept } }
+    /// Turns that only go silent have no new voice.
+    private var replaced: [Report.Turn] { report.replacements.filter { !$0.kept && !$0.text.isEmpty } }
     private var kept: [Report.Turn] { report.replacements.filter(\.kept) }
 
     /// The file's name, without the folders it lies in: a page may be passed on.
@@ -15,7 +16,7 @@ struct PageSummary {
         let voices = report.speakers.compactMap { speaker in
             speaker.voice.flatMap { voice in
                 replaced.contains { $0.speaker == speaker.id }
-                    ? "\(speaker.id.name) speaks with the synthetic voice \(voice)" : nil
+                    ? "\(speaker.title) speaks with the synthetic voice \(voice)" : nil
             }
         }
         guard !voices.isEmpty else { return "Nothing was replaced: every voice is the original's." }
@@ -105,11 +106,19 @@ struct PageSummary {
             let seconds = report.spans.filter { span in turns.contains { $0.turn == span.turn } }
                 .reduce(0) { $0 + $1.end - $1.start }
             return """
-                <tr><th scope="row">\(Markup.escape(speaker.id.name))</th><td>\(voice)</td>\
+                <tr><th scope="row">\(Markup.escape(speaker.title))</th><td>\(voice)</td>\
                 <td>\(PlainNumber.duration(speaker.seconds))</td>\
                 <td>\(turns.isEmpty ? "–" : PlainNumber.duration(seconds))</td></tr>
                 """
         }.joined()
+    }
+
+    /// What a person changed; empty where nobody did.
+    var changes: String {
+        guard let edits = report.edits, !edits.isEmpty else { return "" }
+        let items = edits.map { "<li>\(Markup.escape(EditSentences().sentence($0)))</li>" }
+        return "<details><summary>Changed by hand: \(Markup.escape(EditSentences.summary(edits)))</summary>"
+            + "<ul class=\"reasons\">\(items.joined())</ul></details>"
     }
 
     /// Why stretches were kept, the most frequent reason first; empty where none was.
@@ -157,4 +166,9 @@ struct PageSummary {
             """
         }.joined()
     }
+}
+
+extension Report.Speaker {
+    /// "Anna (Speaker_A)", or the id alone.
+    var title: String { name.map { "\($0) (\(id.name))" } ?? id.name }
 }

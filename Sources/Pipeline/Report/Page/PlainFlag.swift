@@ -6,7 +6,9 @@ extension ReplacementFlag {
     var asksForAttention: Bool {
         switch self {
         case .lockUncertain, .wordUncertain: true
-        case .overlapKept, .keptOriginal, .languageUnspoken, .nothingToSay, .fillersRestored: false
+        case .overlapKept, .keptOriginal, .languageUnspoken, .nothingToSay, .fillersRestored, .keptByChoice,
+            .mutedByChoice:
+            false
         }
     }
 
@@ -16,6 +18,8 @@ extension ReplacementFlag {
         case .wordUncertain: "doubtful words"
         case .overlapKept: "somebody else speaks too"
         case .keptOriginal: "words not found"
+        case .keptByChoice: "kept by choice"
+        case .mutedByChoice: "silent by choice"
         case .languageUnspoken: "another language"
         case .nothingToSay: "no words"
         case .fillersRestored: "fillers restored"
@@ -29,6 +33,8 @@ extension ReplacementFlag {
         case .wordUncertain: "The recognizer doubted a word: the new voice may say something else there."
         case .overlapKept: "Somebody else speaks at the same time; there the original stays."
         case .keptOriginal: "The words could not be found in the recording; the original stays."
+        case .keptByChoice: "Somebody chose to leave it as it was."
+        case .mutedByChoice: "Somebody chose to let the voice go silent here."
         case .languageUnspoken: "It is in a language that no voice speaks; the original stays."
         case .nothingToSay: "It holds no words that can be spoken; the original stays."
         case .fillersRestored:
@@ -42,7 +48,7 @@ extension Report.Turn {
     var reasonKept: String? {
         guard kept else { return nil }
         let reasons: [ReplacementFlag] = [
-            .overlapKept, .languageUnspoken, .nothingToSay, .wordUncertain, .keptOriginal,
+            .keptByChoice, .overlapKept, .languageUnspoken, .nothingToSay, .wordUncertain, .keptOriginal,
         ]
         return (reasons.first { flags.contains($0) } ?? .keptOriginal).label
     }

@@ -35,7 +35,7 @@ struct ProgrammeLanes {
     /// The same in words, for those who do not see it.
     private var summary: String {
         report.speakers.map { speaker in
-            "\(speaker.id.name) speaks for \(PlainNumber.duration(speaker.seconds)) in "
+            "\(speaker.title) speaks for \(PlainNumber.duration(speaker.seconds)) in "
                 + PlainNumber.things(speaker.turns, "turn")
         }.joined(separator: "; ") + ". The list of turns below says what became of each."
     }
@@ -47,7 +47,7 @@ struct ProgrammeLanes {
                 $0.speaker == speaker.id && $0.end > span.start && $0.start < span.end
             }
             let treated = turns.flatMap { turn in self.bars(of: turn, in: span) }
-            return #"<div class="lane"><span class="name">\#(Markup.escape(speaker.id.name))</span>"#
+            return #"<div class="lane"><span class="name">\#(Markup.escape(speaker.name ?? speaker.id.name))</span>"#
                 + #"<div class="track">\#((speech + treated).joined())</div></div>"#
         }.joined()
         return

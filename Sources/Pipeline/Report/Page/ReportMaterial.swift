@@ -13,6 +13,8 @@ struct ReportMaterial {
     /// The new voices as they are in the new programme, at its rate and channels.
     let newVoices: WaveReader
     let language: String
+    /// Who speaks when and what, with the changes in it that the report speaks of.
+    let edited: EditedProgramme
     let media: any MediaAccess
 
     var diarization: Diarization { measured.diarization }
@@ -48,12 +50,15 @@ struct ReportMaterial {
         language = recognized.transcript.language
         vocals = try WaveReader(separation.appendingPathComponent(separated.vocals))
         newVoices = try WaveReader(reconstruction.appendingPathComponent(reconstructed.newVoices))
+        edited = try EditedProgramme(
+            transcript: recognized.transcript, diarization: diarized.diarization, edits: report.edits ?? [],
+            subject: "report.json")
         measured = try MeasuredMaterial(
             programme: before.appendingPathComponent(preprocessed.programme),
             analysis: before.appendingPathComponent(preprocessed.analysis),
             vocals: separation.appendingPathComponent(separated.vocals16k),
             output: reconstruction.appendingPathComponent(reconstructed.programme), written: nil,
-            speechFolder: synthesis, diarization: diarized.diarization)
+            speechFolder: synthesis, diarization: edited.diarization)
     }
 
     /// Frames of the programme that a stretch covers.

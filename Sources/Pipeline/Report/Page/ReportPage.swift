@@ -57,9 +57,14 @@ struct ReportPage {
     private func articles(progress: (Double) throws -> Void) throws -> [TurnArticle] {
         try report.replacements.indices.map { index in
             try progress(Double(index) / Double(report.replacements.count))
+            let turn = report.replacements[index]
+            let edits = report.edits ?? []
             return TurnArticle(
-                index: index, count: report.replacements.count, verdict: TurnVerdict(report.replacements[index]),
-                drawing: try TurnDrawing(index, of: material), language: material.language)
+                index: index, count: report.replacements.count, verdict: TurnVerdict(turn),
+                drawing: try TurnDrawing(index, of: material), language: material.language,
+                changes: (turn.changes ?? []).filter { edits.indices.contains($0 - 1) }.map {
+                    EditSentences().sentence(edits[$0 - 1])
+                }, speakerName: report.speakers.first { $0.id == turn.speaker }?.name)
         }
     }
 
@@ -151,6 +156,7 @@ struct ReportPage {
             "key": try Self.key(of: report, budgetBytes: budgetBytes),
             "title": Markup.escape(summary.title), "lead": Markup.escape(summary.lead), "tiles": summary.tiles,
             "lanes": lanes.html, "voices": summary.voices,
+            "changes": summary.changes,
             "reasons": summary.reasons.isEmpty
                 ? "" : "<p class=\"reasons\">Kept as it was:</p><ul class=\"reasons\">\(summary.reasons)</ul>",
             "allTurns": PlainNumber.count(verdicts.count),

@@ -9,6 +9,11 @@ struct TurnArticle {
     let verdict: TurnVerdict
     let drawing: TurnDrawing
     let language: String
+    /// What a person changed in it, in half sentences.
+    var changes: [String] = []
+
+    /// What a person called the speaker.
+    var speakerName: String?
 
     private var turn: Report.Turn { verdict.turn }
     private var id: String { "turn-\(index + 1)" }
@@ -33,11 +38,12 @@ struct TurnArticle {
     }
 
     private var heading: String {
+        let name = Markup.escape(speakerName ?? turn.speaker.name)
+        let voice = turn.flags.contains(.mutedByChoice) ? "silence" : Markup.escape(turn.voice)
         let who =
             turn.kept
-            ? "\(Markup.escape(turn.speaker.name)), the original"
-            : "\(Markup.escape(turn.speaker.name)) <span class=\"arrow\" aria-label=\"now speaks as\">→</span> "
-                + Markup.escape(turn.voice)
+            ? "\(name), the original"
+            : "\(name) <span class=\"arrow\" aria-label=\"now speaks as\">→</span> \(voice)"
         let badge =
             verdict.mark.map { #"<span class="badge \#($0.rawValue)">\#($0.words)</span>"# }
             ?? #"<span class="badge stays">kept</span>"#
@@ -88,11 +94,12 @@ struct TurnArticle {
     }
 
     private var notes: String {
-        guard !turn.flags.isEmpty else { return "" }
+        guard !turn.flags.isEmpty || !changes.isEmpty else { return "" }
+        let changed = changes.map { #"<li class="quiet">Changed by hand: \#(Markup.escape($0)).</li>"# }
         let notes = turn.flags.map { flag in
             #"<li class="\#(flag.asksForAttention ? "attention" : "quiet")">\#(Markup.escape(flag.sentence))</li>"#
         }.joined()
-        return #"<ul class="notes">\#(notes)</ul>"#
+        return #"<ul class="notes">\#(changed.joined())\#(notes)</ul>"#
     }
 
     // MARK: Figures
