@@ -88,5 +88,6 @@ struct HyperAudio: AsyncParsableCommand {
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
             ReportCommand.self, EvaluateCommand.self, VoicesCommand.self, ModelsCommand.self, DoctorCommand.self,
+            BatchCommand.self, SpeakersCommand.self, RunsCommand.self, BatchWorkerCommand.self,
         ])
 }
