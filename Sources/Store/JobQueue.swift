@@ -78,8 +78,9 @@ public struct JobQueue<Work: Codable & Sendable & Equatable>: Sendable {
         }
         let job = try Self.job(found)
         let isSame = job.input == order.input.path && job.work == order.work && found["inputStamp"] == stamp
-        if job.state == .running, let other = job.owner, other != owner, other.isAlive {
-            guard isSame else { throw Self.isBusy(job, other) }
+        if job.state == .running, let other = job.owner, other.isAlive {
+            // What changed under our own hands is seen when it is done.
+            guard isSame || other == owner else { throw Self.isBusy(job, other) }
             return job.id
         }
         let outputStamp: String? = found["outputStamp"]
@@ -92,7 +93,7 @@ public struct JobQueue<Work: Codable & Sendable & Equatable>: Sendable {
                   attempts = CASE WHEN ? THEN attempts ELSE 0 END, threads = CASE WHEN ? THEN threads ELSE NULL END,
                   sentence = NULL, failureCode = NULL, outcome = NULL, outputStamp = NULL WHERE id = ?
                 """,
-            arguments: [order.input.path, work, stamp, isSame, isSame, job.id])
+            arguments: [order.input.path, work, stamp, isSame && !anew, isSame && !anew, job.id])
         return job.id
     }
 
@@ -142,10 +143,14 @@ public struct JobQueue<Work: Codable & Sendable & Equatable>: Sendable {
             let change: String
             switch ending {
             case .done(let outcome, let runFolder):
-                let output = try String.fetchOne(database, sql: "SELECT output FROM job WHERE id = ?", arguments: [id])
-                let stamp = output.flatMap { Self.stamp(URL(fileURLWithPath: $0)) }
-                change = "state = 'done', outcome = ?, runFolder = ?, outputStamp = ?, sentence = NULL"
-                arguments = [outcome, runFolder, stamp]
+                let row = try Row.fetchOne(database, sql: "SELECT * FROM job WHERE id = ?", arguments: [id])
+                let before: String? = row?["inputStamp"]
+                let now = row.flatMap { Self.stamp(URL(fileURLWithPath: $0["input"])) }
+                let output = row.flatMap { Self.stamp(URL(fileURLWithPath: $0["output"])) }
+                // An episode that was written anew meanwhile is to be done again.
+                let isOld = now != nil && before != now
+                change = "state = ?, inputStamp = ?, outcome = ?, runFolder = ?, outputStamp = ?, sentence = NULL"
+                arguments = [isOld ? "queued" : "done", now ?? before ?? "", outcome, runFolder, output]
             case .skipped(let sentence):
                 change = "state = 'skipped', sentence = ?"
                 arguments = [sentence]

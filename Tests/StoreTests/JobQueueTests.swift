@@ -115,6 +115,21 @@ import Testing
         #expect(try queue.unfinished() == ids)
     }
 
+    @Test func anEpisodeThatIsWrittenAnewWhileItIsInWorkIsDoneAgain() throws {
+        let home = try TemporaryStore()
+        let queue = Queue(try home.open())
+        _ = try home.write("short", to: "a")
+        let id = try #require(try queue.add([order(home, "a")]).first)
+        _ = try queue.claim(among: nil, threads: 1)
+        _ = try home.write("longer than before", to: "a")
+        #expect(try queue.add([order(home, "a")]) == [id])
+        #expect(try queue.claim(among: nil, threads: 1) == nil, "it is in work")
+        try queue.finish(id, .done(outcome: Data(), runFolder: nil))
+        #expect(try queue.claim(among: nil, threads: 1)?.id == id)
+        try queue.finish(id, .done(outcome: Data(), runFolder: nil))
+        #expect(try queue.unfinished().isEmpty)
+    }
+
     @Test func whatFailedIsQueuedAgainByTheSameCommand() throws {
         let home = try TemporaryStore()
         let queue = Queue(try home.open())

@@ -2,7 +2,9 @@ import ArgumentParser
 import AudioCore
 import Files
 import Foundation
+import ModelLibrary
 import Pipeline
+import SpeechModels
 import Store
 
 /// `hyperaudio batch`.
@@ -120,7 +122,9 @@ struct BatchCommand: AsyncParsableCommand {
                 .usage, operation: "start", subject: "the batch", cause: "the recipe names no voice",
                 mend: "add `voice: jf_alpha` or `people:` to it")
         }
-        for role in recipe.work.roles { _ = try VoiceChoice(argument: role.voice) }
+        let library = try ModelLibrary(folder: Places.models)
+        let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
+        for role in recipe.work.roles { _ = try catalogue.voice(named: VoiceChoice(argument: role.voice).voice) }
         if exact { recipe.work.isExact = true }
         let knowledge = programme.knowledge
         recipe.work.knowledge.speakerCount = knowledge.speakerCount ?? recipe.work.knowledge.speakerCount

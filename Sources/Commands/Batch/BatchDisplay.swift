@@ -10,7 +10,8 @@ final class BatchDisplay {
         var stage: StageName?
         /// Of the whole job, 0...1.
         var fraction = 0.0
-        var started = ContinuousClock.now
+        /// Where real work began: what was finished before says nothing of how fast it goes.
+        var began: (time: ContinuousClock.Instant, fraction: Double)?
     }
 
     private let terminal = Terminal.error
@@ -47,13 +48,15 @@ final class BatchDisplay {
         guard !isQuiet else { return }
         switch event {
         case .started(let job): bars[job.id] = Bar(name: Self.name(job))
-        case .progress(let job, let stage, let fraction): advance(job, stage, fraction)
+        case .progress(let job, let stage, let fraction):
+            advance(job, stage, fraction)
+            if let bar = bars[job.id], bar.began == nil { bars[job.id]?.began = (.now, bar.fraction) }
         case .finished(let job, let stage): advance(job, stage, 1)
         case .notice(let job, let sentence): say((job.map { Self.name($0) + ": " } ?? "") + sentence)
         case .arrived(let count): total += count
         case .ended(let job):
             bars[job.id] = nil
-            if job.state == .queued { return say("\(Self.name(job)): another process works on it; it is tried again.") }
+            if job.state == .queued { return say("\(Self.name(job)): it is in other hands and tried again.") }
             ended += 1
             say("\(ended) of \(total)  \(Self.name(job)): \(Self.describe(job))")
         case .tick: if ContinuousClock.now - lastDrawn >= .milliseconds(200) { redraw() }
@@ -113,5 +116,14 @@ final class BatchDisplay {
         let name = bar.name.count > 28 ? bar.name.prefix(27) + "…" : bar.name[...]
         let label = String(name).padding(toLength: 28, withPad: " ", startingAt: 0)
         return "\(label) \(picture) \(Int(100 * bar.fraction)) %  \(bar.stage?.label ?? "Starting")"
+            + Self.timeLeft(bar)
+    }
+
+    /// Said only when enough has been done to know.
+    private static func timeLeft(_ bar: Bar) -> String {
+        guard let began = bar.began, bar.fraction - began.fraction > 0.05, bar.fraction < 1 else { return "" }
+        let elapsed = Double((ContinuousClock.now - began.time).components.seconds)
+        let left = Int((elapsed * (1 - bar.fraction) / (bar.fraction - began.fraction)).rounded())
+        return left >= 60 ? ", \(left / 60) min \(left % 60) s left" : ", \(left) s left"
     }
 }

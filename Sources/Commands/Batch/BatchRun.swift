@@ -46,6 +46,8 @@ final class BatchRun {
     private static let busySeconds = 5.0
     /// So often; then it has failed.
     private static let busyAttempts = 120
+    /// A worker that somebody interrupts is begun again so often.
+    private static let interruptedAttempts = 5
     /// Workers that were asked to stop are given this long.
     private static let graceSeconds = 1.2
 
@@ -175,6 +177,9 @@ final class BatchRun {
         if case .failed(_, AudioError.Kind.tryAgain.rawValue) = verdict, ended.job.attempts < Self.busyAttempts {
             verdict = .returned(waitSeconds: Self.busySeconds)
         }
+        // Ctrl-C reaches the workers, too, and may reach them first.
+        let isInterrupted = ended.verdict == nil && ending == .exit(InterruptSignals.exitCode)
+        if isInterrupted, ended.job.attempts < Self.interruptedAttempts { verdict = .returned(waitSeconds: 1) }
         try queue.finish(ended.job.id, verdict)
         lastAsked = ContinuousClock.now - .seconds(60)
         if let job = try queue.jobs([ended.job.id]).first { events(.ended(job)) }

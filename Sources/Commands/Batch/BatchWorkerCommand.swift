@@ -37,15 +37,17 @@ struct BatchWorkerCommand: AsyncParsableCommand {
             engines: assembly.engines, workFolder: URL(fileURLWithPath: order.workFolder),
             startsAfresh: order.startsAfresh, events: Self.show)
         var (replaced, leftOut): ([EpisodeOutcome.Replaced], [String]) = ([], [])
+        var replacer = runner
         if order.work.roles.contains(where: { $0.who != nil && !$0.isOwnName }) {
             let diarization = try await runner.diarization(of: input, knowledge: order.work.knowledge)
             switch try casting(order, assembly).cast(diarization, in: input.lastPathComponent) {
             case .skip(let sentence): return try Self.say(.skipped(sentence))
             case .cast(let found, let others): (replaced, leftOut) = (found, others)
             }
+            replacer = runner.keeping
         }
         for sentence in leftOut { try Self.say(.notice(sentence)) }
-        let report = try await runner.keeping.replace(request(order, input, replaced))
+        let report = try await replacer.replace(request(order, input, replaced))
         try Self.say(.done(outcome(report, replaced, leftOut)))
     }
 
