@@ -10,6 +10,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C headers and system libraries. ONNX Runtime and DeepFilterNet are loaded at run time: headers only.
@@ -51,12 +52,15 @@ let package = Package(
             name: "Evaluation",
             dependencies: ["AudioCore", "Files", "Pipeline", .product(name: "Yams", package: "Yams")]),
         .target(
+            name: "Store",
+            dependencies: ["AudioCore", "Files", "Pipeline", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
             name: "Commands",
             dependencies: [
                 "AudioCore", "Files", "MediaIO", "Inference", "SpeechModels", "ModelLibrary", "Pipeline",
-                "Configuration",
-                "Evaluation",
+                "Configuration", "Evaluation", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(name: "hyperaudio", dependencies: ["Commands"]),
         // Makes SpeechModels/Resources/lock-map.bin; no part of the product.
@@ -81,9 +85,14 @@ let package = Package(
             dependencies: ["Evaluation", "Pipeline", "MediaIO", "AudioCore", "Files", "TestSupport"],
             resources: [.copy("Golden")]),
         .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Store", "Pipeline", "AudioCore", "Files", .product(name: "GRDB", package: "GRDB.swift"), "TestSupport",
+            ]),
+        .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Configuration", "Evaluation", "ModelLibrary", "Pipeline", "AudioCore", "Files",
+                "Commands", "Configuration", "Evaluation", "Store", "ModelLibrary", "Pipeline", "AudioCore", "Files",
                 "TestSupport",
             ]),
     ],

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(libavformat-dev libavcodec-dev libavutil-dev libswresample-dev zlib1g-dev libssl-dev
+packages=(libavformat-dev libavcodec-dev libavutil-dev libswresample-dev zlib1g-dev libssl-dev libsqlite3-dev
     pkg-config espeak-ng ffmpeg python3 python3-pip)
 
 missing=()

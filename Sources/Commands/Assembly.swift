@@ -23,6 +23,18 @@ struct Assembly {
         .report: ["whisper-tiny.en", "resemblyzer", "dnsmos", "kokoro-82m"],
     ]
 
+    /// What makes the voice prints of a run: only prints of the same encoder can be compared.
+    /// - Parameter models: id to digest, by the stage that uses them.
+    static func speakerEncoder(_ models: [StageName: [String: String]]) throws -> String {
+        let id = "campplus-zh-en"
+        guard let digest = models[.diarizer]?[id] else {
+            throw AudioError(
+                .badData, operation: "compare", subject: "voices", cause: "the run does not say what described them",
+                mend: "run `hyperaudio diarize` on the programme again")
+        }
+        return "\(id):\(digest.prefix(16))"
+    }
+
     /// - Throws: `AudioError` of kind `.unavailable` where something is not installed.
     init(_ settings: Settings = Settings()) throws {
         let (device, tuning) = (settings.device, settings.engines)

@@ -3,6 +3,7 @@ import AudioCore
 import Foundation
 import Inference
 import ModelLibrary
+import Store
 
 /// `hyperaudio doctor`.
 struct DoctorCommand: ParsableCommand {
@@ -18,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        let findings = try modelFindings() + [runtime(), espeak(), memory(), space(), cuda()]
+        let findings = try modelFindings() + [runtime(), espeak(), store(), memory(), space(), cuda()]
         if json { try Output.json(findings) } else { print(findings) }
         // What is merely absent (a graphics card) carries no mend and is no failure.
         guard findings.allSatisfy({ $0.isGood || $0.mend == nil }) else {
@@ -61,6 +62,20 @@ struct DoctorCommand: ParsableCommand {
         return Finding(
             what: "espeak-ng (names and rare words)", isGood: found != nil, found: found ?? "not found",
             mend: "run `apt-get install espeak-ng`")
+    }
+
+    private func store() -> Finding {
+        let what = "queue and speaker book in \(Places.store.path)"
+        do {
+            let store = try Store(Places.store)
+            let people = try SpeakerBook(store).speakers.count
+            let found = "SQLite \(try store.engineVersion), \(people) \(people == 1 ? "person" : "people") known"
+            return Finding(what: what, isGood: true, found: found)
+        } catch {
+            let error = error as? AudioError
+            return Finding(
+                what: what, isGood: false, found: error?.cause ?? "\(error.debugDescription)", mend: error?.mend ?? "")
+        }
     }
 
     private func memory() -> Finding {

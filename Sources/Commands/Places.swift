@@ -19,5 +19,7 @@ enum Places {
     }
     static var voices: URL { data.appendingPathComponent("voices") }
     static var wheels: URL { cache.appendingPathComponent("wheels") }
+    /// The queue, the speaker book and the index of runs.
+    static var store: URL { data.appendingPathComponent("store.sqlite") }
     static var runs: URL { cache.appendingPathComponent("runs") }
 }

@@ -87,8 +87,8 @@ struct HyperAudio: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
-            TranscriptCommand.self, SpeakersCommand.self, EditsCommand.self, ProjectCommand.self, ReportCommand.self,
-            EvaluateCommand.self, PlaygroundCommand.self, VoicesCommand.self, ModelsCommand.self, ConfigCommand.self,
-            DoctorCommand.self,
+            TranscriptCommand.self, SpeakersCommand.self, EditsCommand.self, ProjectCommand.self, BatchCommand.self,
+            RunsCommand.self, ReportCommand.self, EvaluateCommand.self, PlaygroundCommand.self, VoicesCommand.self,
+            ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, BatchWorkerCommand.self,
         ])
 }

@@ -108,7 +108,7 @@ public struct ReplaceRequest: Sendable {
     static let writable: Set<String> = ["wav", "aiff", "flac", "mp3", "m4a", "opus", "ogg"]
 
     /// Where the output goes.
-    var destination: URL {
+    public var destination: URL {
         if let output { return output }
         let voice = voices.map(\.voice).joined(separator: "+")
         let old = input.pathExtension.lowercased()

@@ -1,0 +1,215 @@
+import ArgumentParser
+import AudioCore
+import Files
+import Foundation
+import ModelLibrary
+import Pipeline
+import SpeechModels
+import Store
+
+/// `hyperaudio batch`.
+struct BatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "batch", abstract: "Give speakers another voice in many programmes.",
+        discussion: """
+            The one who talks most, in every episode:
+
+              hyperaudio batch season1/*.mp3 --voice jf_alpha --output-dir new
+
+            People known by voice (`hyperaudio speakers learn`), wherever they speak:
+
+              hyperaudio batch season1/*.mp3 --voice Anna=jf_alpha --voice Ben=jm_kumo --output-dir new
+              hyperaudio batch season1/*.mp3 --recipe recipe.yaml
+
+            Whatever comes into a folder, until Ctrl-C:
+
+              hyperaudio batch --watch incoming --recipe recipe.yaml --output-dir new
+
+            A failing episode does not stop the rest. The same command, or --resume, goes on after an interruption
+            or a crash; what is done is not done again. Ends with 0 where all went well, with 1 where some episodes
+            failed; docs/batches.md says more.
+            """)
+
+    @Argument(help: ArgumentHelp("The programmes: audio or video files.", valueName: "episodes"))
+    var episodes: [String] = []
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "A voice, for somebody known by voice, for a speaker, or for the one who talks most.",
+            valueName: "[name=]voice"))
+    var voice: [String] = []
+    @Option(help: ArgumentHelp("A YAML file that says who gets which voice, and how.", valueName: "file"))
+    var recipe: String?
+    @Option(help: ArgumentHelp("Where new files go; beside the episodes by default.", valueName: "dir"))
+    var outputDir: String?
+    @Option(help: ArgumentHelp("Episodes at once; by cores and free memory by default.", valueName: "n")) var jobs: Int?
+    @Option(help: ArgumentHelp("Take files as they come into this folder, until Ctrl-C.", valueName: "dir"))
+    var watch: String?
+    @Flag(help: "Go on with everything in the queue that is not finished.") var resume = false
+    @Flag(help: "Overwrite outputs that exist.") var force = false
+    @Flag(help: "Write FLAC, so that everything outside the replaced spans stays bit for bit.") var exact = false
+    @Option(help: ArgumentHelp("The database of queue and speaker book.", valueName: "file")) var store: String?
+    @OptionGroup var programme: ProgrammeOptions
+    @OptionGroup var run: RunOptions
+
+    /// Some episodes failed.
+    static let someFailed = ExitCode(1)
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+        if resume {
+            guard episodes.isEmpty, watch == nil, recipe == nil, voice.isEmpty else {
+                throw ValidationError(
+                    "--resume takes everything from the queue; leave episodes, voices and recipe out.")
+            }
+            return
+        }
+        if episodes.isEmpty && watch == nil {
+            throw ValidationError("No episode was named: name files, --watch a folder, or --resume.")
+        }
+        if voice.isEmpty && recipe == nil {
+            throw ValidationError("No voice was named: add for instance --voice jf_alpha, or --recipe FILE.")
+        }
+    }
+
+    func run() async throws {
+        let began = ContinuousClock.now
+        let storeFile = store.map { URL(fileURLWithPath: $0) } ?? Places.store
+        let store = try Store(storeFile)
+        let queue = JobQueue<EpisodeWork>(store)
+        let recipe = try resume ? Recipe() : self.wishes()
+        try checkPeople(recipe, SpeakerBook(store))
+        let outputFolder = try folder(for: recipe)
+        let orders = EpisodeOrders(work: recipe.work, outputFolder: outputFolder)
+        let watch = try watch.map { try watched($0, outputFolder) }
+        let ids = try resume ? unfinished(queue) : queue.add(orders.orders(for: files()), anew: run.fresh)
+        let settings = settings(storeFile, episodes: try waiting(queue, ids))
+        let interruption = Interruption()
+        let result = try await onOwnThread {
+            interruption.trip()
+        } _: { [run] in
+            let display = BatchDisplay(isQuiet: run.quiet, total: ids.count)
+            try Self.announce(queue, ids, settings, display, watching: watch?.folder)
+            let batch = BatchRun(
+                queue, ids: ids, settings: settings, interruption: interruption,
+                watched: try watch.map { watch in
+                    let watcher = try FolderWatch(watch.folder)
+                    return (watcher.descriptor, { try orders.orders(for: watcher.arrivals()) })
+                },
+                events: display.show)
+            let isCutShort = try batch.run()
+            return (isCutShort: isCutShort, jobs: try queue.jobs(batch.ids))
+        }
+        let summary = BatchSummary(result.jobs, seconds: Self.seconds(since: began))
+        if run.json { try Output.json(summary) } else if !run.quiet { summary.print() }
+        // Ctrl-C is how watching ends: where nothing was cut short it is no failure.
+        if result.isCutShort { throw CancellationError() }
+        if summary.failures > 0 { throw Self.someFailed }
+    }
+
+    // MARK: What is to be done
+
+    /// The recipe, with what stands on the command line over it.
+    private func wishes() throws -> Recipe {
+        var recipe = try self.recipe.map { try Recipe(reading: inputFile($0)) } ?? Recipe()
+        for choice in try voice.map(VoiceChoice.init(argument:)) {
+            let who = choice.speaker?.name
+            recipe.work.roles.removeAll { $0.who == who }
+            recipe.work.roles.append(EpisodeWork.Role(who: who, voice: choice.voice))
+        }
+        guard !recipe.work.roles.isEmpty else {
+            throw AudioError(
+                .usage, operation: "start", subject: "the batch", cause: "the recipe names no voice",
+                mend: "add `voice: jf_alpha` or `people:` to it")
+        }
+        let library = try ModelLibrary(folder: Places.models)
+        let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
+        for role in recipe.work.roles { _ = try catalogue.voice(named: VoiceChoice(argument: role.voice).voice) }
+        if exact { recipe.work.isExact = true }
+        let knowledge = programme.knowledge
+        recipe.work.knowledge.speakerCount = knowledge.speakerCount ?? recipe.work.knowledge.speakerCount
+        recipe.work.knowledge.language = knowledge.language ?? recipe.work.knowledge.language
+        recipe.work.knowledge.prompt = knowledge.prompt ?? recipe.work.knowledge.prompt
+        return recipe
+    }
+
+    /// Somebody who is not in the book cannot be found in any episode.
+    private func checkPeople(_ recipe: Recipe, _ book: SpeakerBook) throws {
+        let wanted = recipe.work.roles.filter { !$0.isOwnName }.compactMap(\.who)
+        guard !wanted.isEmpty else { return }
+        let known = try book.speakers.map(\.name)
+        guard let stranger = wanted.first(where: { !known.contains($0) }) else { return }
+        let others = known.isEmpty ? "the speaker book is empty" : "known are \(known.joined(separator: ", "))"
+        throw AudioError(
+            .usage, operation: "look for", subject: stranger, cause: "nobody of that name is known by voice; \(others)",
+            mend: "run `hyperaudio speakers learn \"\(stranger)\" --from RUN:Speaker_A`")
+    }
+
+    private func folder(for recipe: Recipe) throws -> URL? {
+        guard let path = outputDir ?? recipe.outputFolder else { return nil }
+        let folder = URL(fileURLWithPath: path, isDirectory: true)
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw AudioError(
+                .cannotCreate, operation: "create", subject: path, cause: FileError.reason(error),
+                mend: "choose another place with --output-dir")
+        }
+        return folder
+    }
+
+    /// - Throws: where new files would come into the folder that is watched.
+    private func watched(_ path: String, _ outputFolder: URL?) throws -> (folder: URL, path: String) {
+        let folder = URL(fileURLWithPath: path, isDirectory: true)
+        guard let outputFolder, outputFolder.resolvingSymlinksInPath() != folder.resolvingSymlinksInPath() else {
+            throw AudioError(
+                .usage, operation: "watch", subject: path, cause: "what is made would come into the same folder",
+                mend: "give another one with --output-dir")
+        }
+        return (folder, path)
+    }
+
+    private func files() -> [URL] { episodes.map { URL(fileURLWithPath: $0) } }
+
+    private func unfinished(_ queue: JobQueue<EpisodeWork>) throws -> [Int64] {
+        try queue.retryFailed()
+        return try queue.unfinished()
+    }
+
+    private func waiting(_ queue: JobQueue<EpisodeWork>, _ ids: [Int64]) throws -> Int {
+        try queue.jobs(ids).count { $0.state == .queued || $0.state == .running }
+    }
+
+    private func settings(_ store: URL, episodes: Int) -> BatchRun.Settings {
+        let budget = MachineBudget(workFolder: run.workFolder)
+        let jobs = jobs ?? budget.jobs(episodes: watch == nil ? episodes : nil)
+        return BatchRun.Settings(
+            program: Self.program, jobs: jobs, threads: MachineBudget.threads(run.threads ?? budget.cores, jobs: jobs),
+            budget: budget, workFolder: run.workFolder, store: store, device: run.device, startsAfresh: run.fresh,
+            overwrites: force)
+    }
+
+    /// This program, even where its file was replaced by a newer one meanwhile.
+    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+
+    private static func announce(
+        _ queue: JobQueue<EpisodeWork>, _ ids: [Int64], _ settings: BatchRun.Settings, _ display: BatchDisplay,
+        watching folder: URL?
+    ) throws {
+        let jobs = try queue.jobs(ids)
+        let open = jobs.count { $0.state == .queued || $0.state == .running }
+        let done = jobs.count - open
+        let pace = "\(settings.jobs) at once, \(settings.threads) \(settings.threads == 1 ? "thread" : "threads") each"
+        if open > 0 || folder != nil {
+            display.say("\(open) to do, \(pace)." + (done > 0 ? " \(done) were done before." : ""))
+        }
+        if let folder { display.say("Waiting for files in \(folder.path); Ctrl-C ends it.") }
+        for job in jobs where job.state == .running {
+            guard let owner = job.owner, owner.isAlive else { continue }
+            display.say("\(job.input) is in work in process \(owner.process).")
+        }
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let duration = (ContinuousClock.now - start).components
+        return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Pipeline
+
+/// How many episodes this machine can do at once.
+struct MachineBudget: Equatable {
+    var cores: Int
+    /// Memory that can be had without taking any from others; nil where the system does not tell.
+    var availableBytes: Int?
+    /// What one job needs at its peak.
+    var bytesPerJob: Int
+
+    /// The largest peak of the jobs in docs/measurements.md, for a machine that has made none yet.
+    static let usualBytesPerJob = 1_400_000_000
+    /// Earlier runs that are asked for their peaks, the newest.
+    private static let runsAsked = 30
+    /// Peaks vary with what is said; this much more is set aside.
+    private static let margin = 1.1
+
+    /// - Parameter workFolder: where earlier runs tell what they needed.
+    init(workFolder: URL) {
+        cores = ProcessInfo.processInfo.activeProcessorCount
+        availableBytes = Self.availableBytes
+        bytesPerJob =
+            Self.measuredPeak(under: workFolder).map { Int(Self.margin * Double($0)) } ?? Self.usualBytesPerJob
+    }
+
+    init(cores: Int, availableBytes: Int?, bytesPerJob: Int) {
+        self.cores = cores
+        self.availableBytes = availableBytes
+        self.bytesPerJob = bytesPerJob
+    }
+
+    /// One a core, as many as memory takes, no more than there are episodes; at least one.
+    /// - Parameter episodes: nil where more may come.
+    func jobs(episodes: Int?) -> Int {
+        let byMemory = availableBytes.map { $0 / max(1, bytesPerJob) } ?? cores
+        return max(1, min(cores, byMemory, episodes ?? cores))
+    }
+
+    /// Threads for each of several jobs.
+    static func threads(_ total: Int, jobs: Int) -> Int { max(1, total / max(1, jobs)) }
+
+    /// True where one more job fits beside those that run and will still grow.
+    /// - Parameter residentBytes: of each job that runs.
+    func hasRoom(beside residentBytes: [Int], availableBytes: Int?) -> Bool {
+        guard let availableBytes, !residentBytes.isEmpty else { return true }
+        let growth = residentBytes.reduce(0) { $0 + max(0, bytesPerJob - $1) }
+        return availableBytes - growth >= bytesPerJob
+    }
+
+    /// The smaller of what the machine has free and what its group may still take (cgroup version 2).
+    static var availableBytes: Int? {
+        let free = kilobytes("MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
+        guard let free, let limit = groupHeadroom else { return free ?? groupHeadroom }
+        return min(free, limit)
+    }
+
+    private static func kilobytes(_ field: String, in file: String) -> Int? {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix(field) }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+
+    private static var groupHeadroom: Int? {
+        guard let text = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8) else { return nil }
+        let path = text.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? "/"
+        var folder = URL(fileURLWithPath: "/sys/fs/cgroup" + path)
+        var headroom: Int?
+        // A limit holds for everything below it.
+        while folder.path.hasPrefix("/sys/fs/cgroup") {
+            if let most = number(folder, "memory.max"), let now = number(folder, "memory.current") {
+                headroom = min(headroom ?? .max, max(0, most - now))
+            }
+            folder.deleteLastPathComponent()
+        }
+        return headroom
+    }
+
+    private static func number(_ folder: URL, _ name: String) -> Int? {
+        let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
+    /// The largest peak of the newest reports; nil where there are none.
+    static func measuredPeak(under workFolder: URL) -> Int? {
+        let reports = FinishedRun.folders(under: workFolder).compactMap { folder -> (made: Date, file: URL)? in
+            let file = folder.appendingPathComponent("report.json")
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+            return (attributes?[.modificationDate] as? Date).map { ($0, file) }
+        }
+        let newest = reports.sorted { $0.made > $1.made }.prefix(runsAsked)
+        let peaks = newest.compactMap { try? JSONDecoder().decode(Report.self, from: Data(contentsOf: $0.file)) }
+            .compactMap { $0.stages.map(\.peakMemoryBytes).max() }.filter { $0 > 0 }
+        return peaks.max()
+    }
+}

@@ -1,0 +1,71 @@
+import AudioCore
+import Files
+import Foundation
+
+/// A run's folder, read as it lies there: nothing is locked and nothing changed.
+public struct FinishedRun: Sendable {
+    public let folder: URL
+    /// The programme, as an absolute path; it may have been moved since.
+    public let inputPath: String
+    /// SHA-256 of the programme.
+    public let inputDigest: String
+    /// Models of the last run: id to digest, by the stage that uses them.
+    public let models: [StageName: [String: String]]
+
+    /// - Throws: `AudioError` where the folder is not a run's.
+    public init(_ folder: URL) throws {
+        let file = folder.appendingPathComponent("run.json")
+        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
+            throw AudioError(
+                .noInput, operation: "open", subject: folder.path, cause: "it is not the folder of a run",
+                mend: "name a folder that `hyperaudio replace` or `hyperaudio diarize` made")
+        }
+        self.folder = folder
+        inputPath = facts.inputPath
+        inputDigest = facts.inputDigest
+        models = facts.models
+    }
+
+    /// nil where nothing was replaced yet.
+    public var report: Report? {
+        try? JSONDecoder().decode(
+            Report.self, from: Data(contentsOf: folder.appendingPathComponent("report.json")))
+    }
+
+    /// Who speaks when, as it was found last; nil where nobody was looked for.
+    public var diarization: Diarization? {
+        let home = folder.appendingPathComponent("stages/\(StageName.diarizer.rawValue)")
+        let keys = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+        let results = keys.compactMap { key -> (made: Date, product: SpeakerDiarizerProduct)? in
+            let file = home.appendingPathComponent("\(key)/result.json")
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+            guard !key.hasPrefix("."), let made = attributes?[.modificationDate] as? Date,
+                let data = try? Data(contentsOf: file),
+                let result = try? JSONDecoder().decode(StoredResult<SpeakerDiarizerProduct>.self, from: data)
+            else { return nil }
+            return (made, result.product)
+        }
+        return results.max { $0.made < $1.made }?.product.diarization
+    }
+
+    /// Folders of runs under the folder for runs, by name.
+    public static func folders(under workFolder: URL) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: workFolder.path)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.sorted().map {
+            workFolder.appendingPathComponent($0, isDirectory: true)
+        }.filter { FileManager.default.fileExists(atPath: $0.appendingPathComponent("run.json").path) }
+    }
+
+    /// Removes the run and all that was made in it, at once as far as anybody can see.
+    /// - Throws: `AudioError` where a process works in it.
+    public func remove() throws {
+        let lock = try RunFolder(existing: folder)
+        let gone = folder.deletingLastPathComponent().appendingPathComponent(".removed-" + folder.lastPathComponent)
+        do {
+            if FileManager.default.fileExists(atPath: gone.path) { try FileManager.default.removeItem(at: gone) }
+            try FileManager.default.moveItem(at: folder, to: gone)
+            try FileManager.default.removeItem(at: gone)
+        } catch { throw FileError(.inputOutput, folder, "remove", FileError.reason(error)) }
+        withExtendedLifetime(lock) {}
+    }
+}
