@@ -18,15 +18,17 @@ struct ConfigurationOptions: ParsableArguments {
     var set: [String] = []
 
     /// Everything that is set.
-    /// - Parameter flags: the command's own flags, which win over `--set`.
-    func configuration(_ flags: [GivenOption?] = []) throws -> Configuration {
+    /// - Parameters:
+    ///   - flags: the command's own flags, which win over `--set`.
+    ///   - base: what wins over the file and the environment only.
+    func configuration(_ flags: [GivenOption?] = [], over base: [GivenOption] = []) throws -> Configuration {
         let environment = ProcessInfo.processInfo.environment
         let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         let file = try ConfigurationFile.found(
             named: config ?? environment["HYPERAUDIO_CONFIG"], in: current, user: Places.configuration)
         let named = GivenOption.flag("--preset", OptionCatalogue.presetName, preset?.rawValue)
         return try Configuration(
-            file: file, environment: environment, flags: assignments() + ([named] + flags).compactMap { $0 })
+            file: file, environment: environment, flags: base + assignments() + ([named] + flags).compactMap { $0 })
     }
 
     /// Files that say something, or would if they were there.

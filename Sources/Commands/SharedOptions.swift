@@ -26,10 +26,14 @@ struct RunOptions: ParsableArguments {
     }
 
     /// What is set by the configuration and by this command's flags.
-    /// - Parameter flags: those that the command has beside these.
-    func settings(_ flags: [GivenOption?] = []) throws -> Settings {
-        try choice.configuration(self.flags + flags).settings
+    /// - Parameters:
+    ///   - flags: those that the command has beside these.
+    ///   - base: what wins over the file and the environment only.
+    func configuration(_ flags: [GivenOption?] = [], over base: [GivenOption] = []) throws -> Configuration {
+        try choice.configuration(self.flags + flags, over: base)
     }
+
+    func settings(_ flags: [GivenOption?] = []) throws -> Settings { try configuration(flags).settings }
 
     /// The runner, with a display that shows its events.
     func runner(_ settings: Settings) throws -> PipelineRunner {

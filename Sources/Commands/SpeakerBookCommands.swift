@@ -15,24 +15,7 @@ struct SpeakerBookOptions: ParsableArguments {
     }
 
     /// - Parameter name: a run's folder, its name in the folder for runs, or a programme that was diarized.
-    func run(_ name: String) throws -> FinishedRun {
-        let home = workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs
-        let file = URL(fileURLWithPath: name)
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else {
-            return try FinishedRun(ReportCommand.folder(of: name, under: home))
-        }
-        let digest = try Digest.ofFile(file)
-        guard
-            let run = FinishedRun.folders(under: home).lazy.compactMap({ try? FinishedRun($0) })
-                .first(where: { $0.inputDigest == digest })
-        else {
-            throw AudioError(
-                .noInput, operation: "find the speakers of", subject: name, cause: "it was not diarized yet",
-                mend: "run `hyperaudio diarize \(name)` first")
-        }
-        return run
-    }
+    func run(_ name: String) throws -> FinishedRun { try FinishedRun(RunHome(workDir).folder(of: name)) }
 }
 
 /// A programme's voice prints and what made them.

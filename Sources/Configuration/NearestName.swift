@@ -1,9 +1,11 @@
 /// Finds what somebody meant who wrote a name a little wrong.
-struct NearestName {
+public struct NearestName {
     let names: [String]
 
+    public init(names: [String]) { self.names = names }
+
     /// - Returns: the name that takes the fewest changes, where these are few enough to believe in; nil where none is near.
-    func nearest(to text: String) -> String? {
+    public func nearest(to text: String) -> String? {
         let wanted = Array(text.lowercased())
         let found = names.compactMap { name -> (name: String, distance: Int)? in
             let whole = Self.distance(wanted, Array(name))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Files
 import Foundation
 import ModelLibrary
@@ -78,27 +79,28 @@ struct BatchCommand: AsyncParsableCommand {
         let store = try Store(storeFile)
         let queue = JobQueue<EpisodeWork>(store)
         let recipe = try resume ? Recipe() : self.wishes()
+        let settings = try configuration(recipe).settings
         try checkPeople(recipe, SpeakerBook(store))
         let outputFolder = try folder(for: recipe)
         let orders = EpisodeOrders(work: recipe.work, outputFolder: outputFolder)
         let watch = try watch.map { try watched($0, outputFolder) }
         let ids = try resume ? unfinished(queue) : queue.add(orders.orders(for: files()), anew: run.fresh)
-        let settings = settings(storeFile, episodes: try waiting(queue, ids))
+        let batch = batchSettings(settings, storeFile, episodes: try waiting(queue, ids))
         let interruption = Interruption()
         let result = try await onOwnThread {
             interruption.trip()
         } _: { [run] in
             let display = BatchDisplay(isQuiet: run.quiet, total: ids.count)
-            try Self.announce(queue, ids, settings, display, watching: watch?.folder)
-            let batch = BatchRun(
-                queue, ids: ids, settings: settings, interruption: interruption,
+            try Self.announce(queue, ids, batch, display, watching: watch?.folder)
+            let work = BatchRun(
+                queue, ids: ids, settings: batch, interruption: interruption,
                 watched: try watch.map { watch in
                     let watcher = try FolderWatch(watch.folder)
                     return (watcher.descriptor, { try orders.orders(for: watcher.arrivals()) })
                 },
                 events: display.show)
-            let isCutShort = try batch.run()
-            return (isCutShort: isCutShort, jobs: try queue.jobs(batch.ids))
+            let isCutShort = try work.run()
+            return (isCutShort: isCutShort, jobs: try queue.jobs(work.ids))
         }
         let summary = BatchSummary(result.jobs, seconds: Self.seconds(since: began))
         if run.json { try Output.json(summary) } else if !run.quiet { summary.print() }
@@ -125,12 +127,17 @@ struct BatchCommand: AsyncParsableCommand {
         let library = try ModelLibrary(folder: Places.models)
         let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
         for role in recipe.work.roles { _ = try catalogue.voice(named: VoiceChoice(argument: role.voice).voice) }
-        if exact { recipe.work.isExact = true }
-        let knowledge = programme.knowledge
-        recipe.work.knowledge.speakerCount = knowledge.speakerCount ?? recipe.work.knowledge.speakerCount
-        recipe.work.knowledge.language = knowledge.language ?? recipe.work.knowledge.language
-        recipe.work.knowledge.prompt = knowledge.prompt ?? recipe.work.knowledge.prompt
+        recipe.work.options = try configuration(recipe).changes.filter { !Self.ownOptions.contains($0.key) }
         return recipe
+    }
+
+    /// What each episode is not told, since the batch heeds it.
+    private static let ownOptions: Set<String> = ["work-dir", "threads"]
+
+    /// The recipe's options lie over the configuration's and under the flags.
+    private func configuration(_ recipe: Recipe) throws -> Configuration {
+        let exact = GivenOption.flag("--exact", "output.exact", exact ? "true" : nil)
+        return try run.configuration(programme.flags + [exact], over: recipe.given)
     }
 
     /// Somebody who is not in the book cannot be found in any episode.
@@ -178,13 +185,13 @@ struct BatchCommand: AsyncParsableCommand {
         try queue.jobs(ids).count { $0.state == .queued || $0.state == .running }
     }
 
-    private func settings(_ store: URL, episodes: Int) -> BatchRun.Settings {
-        let budget = MachineBudget(workFolder: run.workFolder)
+    private func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) -> BatchRun.Settings {
+        let budget = MachineBudget(workFolder: settings.runsFolder)
         let jobs = jobs ?? budget.jobs(episodes: watch == nil ? episodes : nil)
         return BatchRun.Settings(
-            program: Self.program, jobs: jobs, threads: MachineBudget.threads(run.threads ?? budget.cores, jobs: jobs),
-            budget: budget, workFolder: run.workFolder, store: store, device: run.device, startsAfresh: run.fresh,
-            overwrites: force)
+            program: Self.program, jobs: jobs,
+            threads: MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs),
+            budget: budget, workFolder: settings.runsFolder, store: store, startsAfresh: run.fresh, overwrites: force)
     }
 
     /// This program, even where its file was replaced by a newer one meanwhile.

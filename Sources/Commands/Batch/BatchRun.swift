@@ -16,7 +16,6 @@ final class BatchRun {
         var budget: MachineBudget
         var workFolder: URL
         var store: URL
-        var device = RunOptions.Device.cpu
         var startsAfresh = false
         var overwrites = false
     }
@@ -125,7 +124,7 @@ final class BatchRun {
     private func start(_ job: EpisodeJob) throws {
         let order = WorkerOrder(
             input: job.input, output: job.output, work: job.work, threads: job.threads ?? settings.threads,
-            device: settings.device.rawValue, workFolder: settings.workFolder.path, store: settings.store.path,
+            workFolder: settings.workFolder.path, store: settings.store.path,
             startsAfresh: settings.startsAfresh && job.attempts == 1, overwrites: settings.overwrites)
         do {
             let worker = try WorkerProcess(settings.program, settings.arguments, order: order)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioCore
+import Configuration
 import Files
 import Foundation
 import Pipeline
@@ -32,14 +33,16 @@ struct BatchWorkerCommand: AsyncParsableCommand {
 
     private func work(_ order: WorkerOrder) async throws {
         let input = try inputFile(order.input)
-        let assembly = try Assembly(device: RunOptions.Device(rawValue: order.device) ?? .cpu, threads: order.threads)
+        var settings = try order.work.settings
+        settings.threads = order.threads
+        let assembly = try Assembly(settings)
         let runner = PipelineRunner(
-            engines: assembly.engines, workFolder: URL(fileURLWithPath: order.workFolder),
+            engines: assembly.engines, options: settings.stages, workFolder: URL(fileURLWithPath: order.workFolder),
             startsAfresh: order.startsAfresh, events: Self.show)
         var (replaced, leftOut): ([EpisodeOutcome.Replaced], [String]) = ([], [])
         var replacer = runner
         if order.work.roles.contains(where: { $0.who != nil && !$0.isOwnName }) {
-            let diarization = try await runner.diarization(of: input, knowledge: order.work.knowledge)
+            let diarization = try await runner.diarization(of: input, knowledge: settings.knowledge)
             switch try casting(order, assembly).cast(diarization, in: input.lastPathComponent) {
             case .skip(let sentence): return try Self.say(.skipped(sentence))
             case .cast(let found, let others): (replaced, leftOut) = (found, others)
@@ -47,7 +50,7 @@ struct BatchWorkerCommand: AsyncParsableCommand {
             replacer = runner.keeping
         }
         for sentence in leftOut { try Self.say(.notice(sentence)) }
-        let report = try await replacer.replace(request(order, input, replaced))
+        let report = try await replacer.replace(request(order, settings, input, replaced))
         try Self.say(.done(outcome(report, replaced, leftOut)))
     }
 
@@ -60,17 +63,15 @@ struct BatchWorkerCommand: AsyncParsableCommand {
     }
 
     private func request(
-        _ order: WorkerOrder, _ input: URL, _ replaced: [EpisodeOutcome.Replaced]
+        _ order: WorkerOrder, _ settings: Settings, _ input: URL, _ replaced: [EpisodeOutcome.Replaced]
     ) -> ReplaceRequest {
-        let work = order.work
-        let own = work.roles.filter { $0.who == nil || $0.isOwnName }
+        let own = order.work.roles.filter { $0.who == nil || $0.isOwnName }
         let voices =
             own.map { VoiceChoice(speaker: $0.who.map { SpeakerID($0) }, voice: $0.voice) }
             + replaced.map { VoiceChoice(speaker: SpeakerID($0.speaker), voice: $0.voice) }
         return ReplaceRequest(
-            input: input, voices: voices, output: URL(fileURLWithPath: order.output), isExact: work.isExact,
-            overwrites: order.overwrites, knowledge: work.knowledge, overlap: work.overlap, pitch: work.pitch,
-            uncertain: work.uncertain)
+            input: input, voices: voices, output: URL(fileURLWithPath: order.output),
+            isExact: settings.isExact, overwrites: order.overwrites, knowledge: settings.knowledge)
     }
 
     private func outcome(

@@ -14,7 +14,7 @@ struct EpisodeOrders {
         var inputs: [String: URL] = [:]
         for episode in episodes {
             let input = episode.standardizedFileURL
-            let output = output(of: input).standardizedFileURL
+            let output = try output(of: input).standardizedFileURL
             if let other = inputs[output.path] {
                 guard other != input else { continue }
                 throw AudioError(
@@ -28,11 +28,12 @@ struct EpisodeOrders {
         return orders
     }
 
-    private func output(of input: URL) -> URL {
+    private func output(of input: URL) throws -> URL {
         let voices = work.roles.map { VoiceChoice(speaker: nil, voice: $0.voice) }
+        let settings = try work.settings
         let beside = ReplaceRequest(
-            input: input, voices: voices, output: nil, isExact: work.isExact, overwrites: false,
-            knowledge: work.knowledge, overlap: work.overlap, pitch: work.pitch, uncertain: work.uncertain
+            input: input, voices: voices, output: nil, isExact: settings.isExact, overwrites: false,
+            knowledge: settings.knowledge
         ).destination
         return outputFolder.map { $0.appendingPathComponent(beside.lastPathComponent) } ?? beside
     }

@@ -1,4 +1,5 @@
 import AudioCore
+import Configuration
 import Pipeline
 import Store
 
@@ -22,11 +23,17 @@ struct EpisodeWork: Codable, Sendable, Equatable {
     var foundTwice = Policy.fail
     /// Cosine from which on a speaker is taken for somebody known.
     var threshold = SpeakerMatching.defaultThreshold
-    var isExact = false
-    var overlap = VoiceSynthesizerOptions.Overlap.keep
-    var pitch = PitchTransfer.Register.own
-    var uncertain = VoiceSynthesizerOptions.Uncertain.keep
-    var knowledge = ProgrammeKnowledge()
+    /// What differs from the defaults, by the options' names, as a configuration file has it.
+    var options: [String: String] = [:]
+
+    var settings: Settings {
+        get throws {
+            let given = options.sorted { $0.key < $1.key }
+            return try Configuration(
+                flags: given.map { GivenOption(option: $0.key, text: $0.value, origin: .flag("--set")) }
+            ).settings
+        }
+    }
 }
 
 /// What a worker is told: one job, and where things are.
@@ -35,7 +42,6 @@ struct WorkerOrder: Codable, Sendable {
     var output: String
     var work: EpisodeWork
     var threads: Int
-    var device: String
     var workFolder: String
     var store: String
     var startsAfresh: Bool

@@ -1,4 +1,5 @@
 import AudioCore
+import Configuration
 import Foundation
 import Pipeline
 import Store
@@ -10,6 +11,8 @@ struct Recipe: Equatable {
     var work = EpisodeWork(roles: [])
     /// Where outputs go; nil: beside the episode.
     var outputFolder: String?
+    /// Options that it sets.
+    var given: [GivenOption] = []
 
     static let mend = "docs/batches.md describes recipes"
 
@@ -33,19 +36,27 @@ struct Recipe: Equatable {
             work.threshold = threshold
         }
         outputFolder = try fields.text("outputDir")
-        work.isExact = try fields.truth("exact") ?? work.isExact
-        work.overlap = try fields.choice("overlap") ?? work.overlap
-        work.pitch = try fields.choice("pitch") ?? work.pitch
-        work.uncertain = try fields.choice("uncertain") ?? work.uncertain
-        work.knowledge.language = try fields.text("language")?.lowercased()
-        work.knowledge.prompt = try fields.text("prompt")
-        if let count = try fields.number("speakers") {
-            guard count >= 1, count == count.rounded(), count < 1000 else {
-                throw fields.wrong("speakers", "a whole number from 1 on")
-            }
-            work.knowledge.speakerCount = Int(count)
+        let origin = Origin.file(URL(fileURLWithPath: name), line: nil)
+        for (field, option) in Self.shortNames.sorted(by: { $0.key < $1.key }) {
+            guard let text = try fields.text(field) else { continue }
+            given.append(GivenOption(option: option, text: text, origin: origin))
         }
+        for (option, node) in try fields.mapping("options") {
+            guard let text = node.scalar?.string else {
+                throw Self.bad(name, "\"\(option)\" of options is no single value")
+            }
+            given.append(GivenOption(option: option, text: text, origin: origin))
+        }
+        // What is wrong with a value is said before anything is begun.
+        _ = try Configuration(flags: given)
     }
+
+    /// Fields that stand for an option; `options:` can hold any.
+    private static let shortNames = [
+        "exact": "output.exact", "overlap": "synthesizer.overlap", "pitch": "synthesizer.pitch",
+        "uncertain": "synthesizer.uncertain", "language": "recognizer.language", "prompt": "recognizer.prompt",
+        "speakers": "diarizer.speakers",
+    ]
 
     init(reading file: URL) throws {
         let text: String
@@ -56,10 +67,8 @@ struct Recipe: Equatable {
         try self.init(yaml: text, name: file.path)
     }
 
-    private static let fields = [
-        "people", "voice", "notFound", "foundTwice", "threshold", "outputDir", "exact", "overlap", "pitch", "uncertain",
-        "language", "prompt", "speakers",
-    ]
+    private static let fields =
+        ["people", "voice", "notFound", "foundTwice", "threshold", "outputDir", "options"] + shortNames.keys.sorted()
 
     /// `Anna: jf_alpha`, or `Anna: {voice: jf_alpha}`.
     private static func role(_ who: String, _ node: Node, _ file: String) throws -> EpisodeWork.Role {
@@ -93,7 +102,7 @@ struct RecipeFields {
             throw Recipe.bad(
                 file,
                 "\(place) has the unknown field \"\(name)\"\(Self.line(key)); "
-                    + (NearestName.of(name, among: known).map { "did you mean \"\($0)\"" }
+                    + (NearestName(names: known).nearest(to: name).map { "did you mean \"\($0)\"" }
                         ?? "known are \(known.joined(separator: ", "))"))
         }
     }
@@ -108,12 +117,6 @@ struct RecipeFields {
         guard let text = try text(name) else { return nil }
         guard let number = Double(text), number.isFinite else { throw wrong(name, "a number") }
         return number
-    }
-
-    func truth(_ name: String) throws -> Bool? {
-        guard let node = values[name] else { return nil }
-        guard let value = node.bool else { throw wrong(name, "true or false") }
-        return value
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) throws -> Choice?
@@ -140,30 +143,4 @@ struct RecipeFields {
     }
 
     private static func line(_ node: Node) -> String { node.mark.map { " (line \($0.line))" } ?? "" }
-}
-
-/// The name somebody most likely meant.
-enum NearestName {
-    /// - Returns: nil where nothing known is near.
-    static func of(_ name: String, among known: [String]) -> String? {
-        let distances = known.map { (name: $0, distance: distance(name.lowercased(), $0.lowercased())) }
-        guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(1, name.count / 3) ? best.name : nil
-    }
-
-    /// Levenshtein's.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let (a, b) = (Array(a), Array(b))
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
-    }
 }

@@ -14,12 +14,7 @@ public struct FinishedRun: Sendable {
 
     /// - Throws: `AudioError` where the folder is not a run's.
     public init(_ folder: URL) throws {
-        let file = folder.appendingPathComponent("run.json")
-        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
-            throw AudioError(
-                .noInput, operation: "open", subject: folder.path, cause: "it is not the folder of a run",
-                mend: "name a folder that `hyperaudio replace` or `hyperaudio diarize` made")
-        }
+        let facts = try RunFacts(of: folder)
         self.folder = folder
         inputPath = facts.inputPath
         inputDigest = facts.inputDigest

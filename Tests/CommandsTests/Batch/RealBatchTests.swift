@@ -33,7 +33,7 @@ import Testing
 
     /// - Parameter seconds: of the sample.
     private func cut(_ seconds: Range<Double>, into name: String) throws {
-        let engines = try Assembly(device: .cpu, threads: 1).engines
+        let engines = try Assembly().engines
         let source = try engines.media.open(try #require(Self.sample))
         var samples: [Float] = []
         while let block = try source.read() { samples += block.mid }

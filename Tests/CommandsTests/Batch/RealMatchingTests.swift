@@ -24,7 +24,7 @@ import Testing
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("voices \(UUID())")
         defer { try? FileManager.default.removeItem(at: home) }
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        let assembly = try Assembly(device: .cpu, threads: ProcessInfo.processInfo.activeProcessorCount)
+        let assembly = try Assembly()
         let runner = PipelineRunner(engines: assembly.engines, workFolder: home.appendingPathComponent("runs"))
         let encoder = try Assembly.speakerEncoder(assembly.engines.models)
         func print(of reader: String, _ sentences: Range<Int>) async throws -> [Float] {

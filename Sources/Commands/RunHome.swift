@@ -1,0 +1,32 @@
+import AudioCore
+import Files
+import Foundation
+import Pipeline
+
+/// Where runs are kept.
+struct RunHome {
+    let url: URL
+
+    /// - Parameter path: nil: the user's cache.
+    init(_ path: String?) { url = path.map { URL(fileURLWithPath: $0) } ?? Places.runs }
+
+    /// - Parameter name: a run's folder, its name here, or the programme's file.
+    /// - Throws: `AudioError` that says how a run is made, or which there are.
+    func folder(of name: String) throws -> URL {
+        let file = URL(fileURLWithPath: name)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else {
+            return try ReportCommand.folder(of: name, under: url).resolvingSymlinksInPath()
+        }
+        let digest = try Digest.ofFile(file)
+        let found = FinishedRun.folders(under: url).filter { (try? RunFacts(of: $0))?.inputDigest == digest }
+        // The programme may have been renamed since.
+        let usual = "\(file.deletingPathExtension().lastPathComponent)-\(digest.prefix(8))"
+        guard let folder = found.first(where: { $0.lastPathComponent == usual }) ?? found.first else {
+            throw AudioError(
+                .noInput, operation: "find", subject: "the run of \(name)", cause: "there is none in \(url.path)",
+                mend: "run `hyperaudio diarize`, `transcribe` or `replace` on it first")
+        }
+        return folder
+    }
+}
