@@ -78,7 +78,8 @@ final class PlayedResults: Sendable {
         let (stored, processorSeconds) = try WholeFolder.create(folder) { draft in
             let product = try make(draft)
             let spent = ProcessorTime.seconds - before
-            let stored = StoredResult(product: product, cost: meter.cost)
+            let stored = StoredResult(
+                product: product, cost: meter.cost, seal: try ResultSeal(of: product, in: draft))
             try CanonicalJSON.pretty(stored).write(to: draft.appendingPathComponent(CachedResult.resultFile))
             let facts = ResultFacts(
                 stage: stage, key: digest, inputPath: inputs.programme.path, inputDigest: inputs.programmeDigest,

@@ -86,6 +86,11 @@ public struct CachedResult: Sendable, Equatable {
                 .badData, operation: "read", subject: file.path,
                 cause: "it is no result of this program's \(stage.rawValue)", mend: "run the stage again")
         }
+        guard found.seal.holds(for: found.product, in: folder) else {
+            throw AudioError(
+                .badData, operation: "use", subject: folder.path, cause: "its files are not as they were written",
+                mend: "run the stage again")
+        }
         return found
     }
 

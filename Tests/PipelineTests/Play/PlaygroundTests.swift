@@ -155,6 +155,10 @@ import Testing
         try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
         #expect(await refusal { _ = try await run(.diarizer, [empty.path]) }?.kind == .noInput)
         let played = try await run(.separator, [input])
+        let vocals = played.folder.appendingPathComponent("vocals16k.wav")
+        try Data(contentsOf: vocals).dropLast().write(to: vocals)
+        let shortened = await refusal { _ = try await run(.recognizer, [played.name], auto: true) }
+        #expect(shortened?.kind == .badData && shortened?.cause.contains("not as they were written") == true)
         try Data("{}".utf8).write(to: played.folder.appendingPathComponent("result.json"))
         let damaged = await refusal { _ = try await run(.recognizer, [played.name], auto: true) }
         #expect(damaged?.kind == .badData && damaged?.cause.contains("no result of this program's separator") == true)
