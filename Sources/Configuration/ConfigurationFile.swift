@@ -22,7 +22,10 @@ public struct ConfigurationFile: Sendable {
     /// - Parameters:
     ///   - named: by `--config` or $HYPERAUDIO_CONFIG; must be there.
     public static func found(named: String?, in current: URL, user: URL) throws -> ConfigurationFile? {
-        if let named { return try ConfigurationFile(URL(fileURLWithPath: named, relativeTo: current).absoluteURL) }
+        if let named {
+            return try ConfigurationFile(
+                named.hasPrefix("/") ? URL(fileURLWithPath: named) : current.appendingPathComponent(named))
+        }
         return try [current.appendingPathComponent("hyperaudio.yaml"), user.appendingPathComponent("hyperaudio.yaml")]
             .first { FileManager.default.fileExists(atPath: $0.path) }.map(ConfigurationFile.init)
     }

@@ -111,17 +111,17 @@ private func flag(_ option: String, _ text: String) -> GivenOption {
         ("synthesizer.overlap: loud", "no such choice", "keep, replace or mute"),
         ("synthesizer.overlap: [keep]", "no single value", "keep, replace or mute"),
         ("synthesizer.overlap: {keep: true}", "no single value", "keep, replace or mute"),
-        ("synthesizer: mute", "no option \"synthesizer\"", ""),
+        ("synthesizer: mute", "no option \"synthesizer\"", "config reference"),
         ("threads:", "no whole number", "1 to 1024"),
         ("recognizer.language: ''", "it is empty", "auto"),
         ("recognizer.least-log-probability: .nan", "no number", "-20 to 0"),
         ("diarizer.least-share: nan", "out of range", "0 to 1"),
-        ("threads: 2\nthreads: 3\n", "threads is there twice", ""),
-        ("threads: 2\n'threads': 3\n", "threads is there twice", ""),
-        ("diarizer: {speakers: 2}\ndiarizer.speakers: 3\n", "set a second time", ""),
+        ("threads: 2\nthreads: 3\n", "threads is there twice", "mend its form"),
+        ("threads: 2\n'threads': 3\n", "threads is there twice", "mend its form"),
+        ("diarizer: {speakers: 2}\ndiarizer.speakers: 3\n", "set a second time", "leave one"),
         ("- threads", "no list of `option: value`", "diarizer.speakers: 2"),
-        ("threads: [", "it is no YAML", ""),
-        ("just words", "no list of `option: value`", ""),
+        ("threads: [", "it is no YAML", "mend its form"),
+        ("just words", "no list of `option: value`", "write for instance"),
     ])
     func aFaultInTheFileIsBadData(_ text: String, _ cause: String, _ mend: String) throws {
         let error = try #require(refusal { try Configuration(file: file(text)) })

@@ -70,7 +70,7 @@ final class PlayedResults: Sendable {
         let digest = try key.digest
         let read = state.withLock { state in
             state.described = nil
-            return state.results.mapValues(\.key)
+            return state.results.filter { stage.dependsOn.contains($0.key) }.mapValues(\.key)
         }
         returnFreedMemory()
         let meter = CostMeter(modelTimes: modelTimes)

@@ -17,6 +17,11 @@ extension StageName {
     }
 }
 
+extension StageName {
+    /// The same with what these stages read themselves.
+    var dependsOn: Set<StageName> { reads.reduce(into: []) { $0.formUnion($1.dependsOn.union([$1])) } }
+}
+
 /// What one stage is given: a programme, and results of the stages before it that belong together.
 public struct StageInputs: Sendable {
     /// The programme's file, which may not be there any more.
