@@ -34,7 +34,8 @@ struct DiarizeCommand: AsyncParsableCommand {
             ["speaker", "minutes", "share", "turns", "first words", "sample"],
             speakers.speakers.map {
                 [
-                    $0.id.name, Output.clock($0.seconds), "\(Int(($0.share * 100).rounded())) %", "\($0.turns)",
+                    [$0.id.name, $0.name].compactMap(\.self).joined(separator: " "), Output.clock($0.seconds),
+                    "\(Int(($0.share * 100).rounded())) %", "\($0.turns)",
                     $0.firstWords ?? "", $0.sample?.path ?? "",
                 ]
             })

@@ -84,7 +84,7 @@ public struct EditedProgramme: Sendable, Equatable {
     }
 
     private func check(_ span: TimeSpan) throws {
-        guard span.start >= 0, span.end > span.start, span.end.isFinite else {
+        guard span.isPlausible, span.start >= 0, span.end > span.start else {
             throw Fault(cause: "\(span.start) to \(span.end) s is no stretch of time")
         }
     }

@@ -148,7 +148,7 @@ struct TranscriptImport {
     private func document(_ text: String) throws -> [Row] {
         // Line in which each passage begins, in order: of all the objects only they have an id.
         var places: [Int] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             places += [Int](repeating: index + 1, count: line.ranges(of: "\"id\"").count)
         }
         func place(_ index: Int) -> Int { places.indices.contains(index) ? places[index] : 1 }

@@ -51,9 +51,20 @@ extension ProgrammeRun {
             return SpeakerListing(diarized.product.diarization, transcript: nil, names: [:], folder: diarized.folder)
         }
         let edited = try edited()
-        return SpeakerListing(
+        var listing = SpeakerListing(
             edited.diarization, transcript: withWords ? edited.transcript : nil, names: edited.names,
             folder: diarized.folder)
+        if edited.diarization != diarized.product.diarization {
+            listing.rttm = folder.url.appendingPathComponent("diarization.rttm")
+            let name = input.deletingPathExtension().lastPathComponent
+            let entries = edited.diarization.turns.map { turn in
+                RTTM.Entry(
+                    file: name, channel: (edited.diarization.channels[turn.speaker] ?? 0) + 1,
+                    speaker: turn.speaker.name, span: turn.span)
+            }
+            try WholeFolder.write(Data(RTTM.text(entries).utf8), to: listing.rttm)
+        }
+        return listing
     }
 
     /// Who speaks when and what, with a person's changes in it.
