@@ -210,7 +210,7 @@ final class BatchRun {
         let deadline = ContinuousClock.now + .seconds(Self.graceSeconds)
         while ContinuousClock.now < deadline, running.contains(where: { $0.worker.ending == nil }) { usleep(20_000) }
         for index in running.indices {
-            running[index].worker.send(SIGKILL)
+            running[index].worker.end()
             for message in running[index].worker.messages() { heed(message, from: index) }
             // One that was ready at the last moment is done.
             let verdict: JobEnding =

@@ -97,6 +97,15 @@ final class WorkerProcess {
 
     func send(_ signal: Int32) { if status == nil { kill(process, signal) } }
 
+    /// Ends it at once and waits until it has, so that nothing of it is left.
+    func end() {
+        guard status == nil else { return }
+        kill(process, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        self.status = status
+    }
+
     /// Resident memory; 0 where it is gone.
     var residentBytes: Int {
         let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""

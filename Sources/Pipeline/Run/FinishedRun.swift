@@ -36,7 +36,8 @@ public struct FinishedRun: Sendable {
             let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
             guard !key.hasPrefix("."), let made = attributes?[.modificationDate] as? Date,
                 let data = try? Data(contentsOf: file),
-                let result = try? JSONDecoder().decode(StoredResult<SpeakerDiarizerProduct>.self, from: data)
+                let result = try? JSONDecoder().decode(StoredResult<SpeakerDiarizerProduct>.self, from: data),
+                result.seal.holds(for: result.product, in: file.deletingLastPathComponent())
             else { return nil }
             return (made, result.product)
         }
