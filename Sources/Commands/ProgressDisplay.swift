@@ -16,8 +16,12 @@ final class ProgressDisplay: Sendable {
     private let state = Mutex(State())
     private let terminal = Terminal.error
     private let isQuiet: Bool
+    private let isVerbose: Bool
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool, isVerbose: Bool = false) {
+        self.isQuiet = isQuiet
+        self.isVerbose = isVerbose
+    }
 
     func show(_ event: RunEvent) {
         guard !isQuiet else { return }
@@ -72,6 +76,9 @@ final class ProgressDisplay: Sendable {
                 format: "%.1f s, %.2f x real time, %.0f MB", timing.seconds, timing.realTimeFactor,
                 Double(timing.peakMemoryBytes) / 1_000_000)
         line("\(label) \(what)")
+        guard isVerbose, !timing.models.isEmpty else { return }
+        let models = timing.models.map { String(format: "%@ %.1f s in %d runs", $0.name, $0.seconds, $0.runs) }
+        line("  " + models.joined(separator: ", "))
     }
 
     private func line(_ text: String) { terminal.write((terminal.isInteractive ? "\r\u{1B}[K" : "") + text + "\n") }

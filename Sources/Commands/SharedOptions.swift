@@ -10,8 +10,11 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Do everything anew, even what is already done.") var fresh = false
     @Option(help: ArgumentHelp(OptionCatalogue.help("device"))) var device: Device?
     @Option(help: ArgumentHelp(OptionCatalogue.help("threads"), valueName: "n")) var threads: Int?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("max-memory"), valueName: "amount")) var maxMemory: String?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("nice"), valueName: "n")) var nice: String?
     @Flag(help: "Print the result as JSON.") var json = false
     @Flag(help: "Say nothing but errors.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Say more: what each network took, and where results lie.") var verbose = false
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func validate() throws {
@@ -22,6 +25,7 @@ struct RunOptions: ParsableArguments {
         [
             .flag("--work-dir", "work-dir", workDir), .flag("--device", "device", device?.rawValue),
             .flag("--threads", "threads", threads.map(String.init)),
+            .flag("--max-memory", "max-memory", maxMemory), .flag("--nice", "nice", nice),
         ]
     }
 
@@ -37,16 +41,19 @@ struct RunOptions: ParsableArguments {
 
     /// The runner, with a display that shows its events.
     func runner(_ settings: Settings) throws -> PipelineRunner {
-        let display = ProgressDisplay(isQuiet: quiet)
+        ProcessPriority.lower(to: settings.niceness)
+        let display = ProgressDisplay(isQuiet: quiet, isVerbose: verbose)
         return PipelineRunner(
             engines: try Assembly(settings).engines, options: settings.stages, workFolder: settings.runsFolder,
-            startsAfresh: fresh, events: { display.show($0) })
+            startsAfresh: fresh, memory: settings.memory, events: { display.show($0) })
     }
 
     func runner() throws -> PipelineRunner { try runner(settings()) }
 }
 
 extension Settings {
+    var memory: MemoryBudget { MemoryBudget(limitBytes: mostMemoryMegabytes.map { Int($0 * 1_000_000) }) }
+
     /// Where runs are kept.
     var runsFolder: URL { workFolder ?? Places.runs }
 }

@@ -65,6 +65,18 @@ extension CatalogueOption {
         quantity(name, place, .quantity(.seconds, range), summary)
     }
 
+    static func megabytes(
+        _ name: String, _ place: Place<Double?>, _ range: ClosedRange<Double>, unset: Unset, _ summary: String,
+        flag: String? = nil
+    ) -> Self {
+        Self(
+            name: name, kind: .quantity(.megabytes, range), unset: unset, summary: summary, flag: flag,
+            read: { $0[keyPath: place].map(OptionValue.number) ?? .unset },
+            write: {
+                if case .number(let value) = $1 { $0[keyPath: place] = value } else { $0[keyPath: place] = nil }
+            })
+    }
+
     static func decibels(
         _ name: String, _ place: Place<Double>, _ unit: OptionUnit, _ range: ClosedRange<Double>, _ summary: String
     ) -> Self {

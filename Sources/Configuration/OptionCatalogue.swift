@@ -33,6 +33,12 @@ public enum OptionCatalogue {
         .whole(
             "threads", \.threads, 1...1024, unset: .init(word: "auto", meaning: "one for each core"),
             "Threads the networks may use.", flag: "--threads"),
+        .megabytes(
+            "max-memory", \.mostMemoryMegabytes, 100...1_000_000,
+            unset: .init(word: "auto", meaning: "what is free"),
+            "The most memory to take; a stage that needs more is not begun.", flag: "--max-memory"),
+        .whole(
+            "nice", \.niceness, 0...19, "How willingly the processor is left to other programs.", flag: "--nice"),
         .truth(
             "output.exact", \.isExact,
             "Write FLAC, so that everything outside the replaced spans stays bit for bit.", flag: "--exact"),

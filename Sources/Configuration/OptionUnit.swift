@@ -1,6 +1,7 @@
 /// What a quantity is measured in. A value is written with its unit, so that nobody takes seconds for milliseconds.
 public enum OptionUnit: Sendable, Equatable {
     case seconds
+    case megabytes
     case decibels
     /// True peak, dB re full scale.
     case decibelsTruePeak
@@ -9,6 +10,7 @@ public enum OptionUnit: Sendable, Equatable {
     var symbols: [(name: String, scale: Double)] {
         switch self {
         case .seconds: [("s", 1), ("ms", 0.001), ("min", 60), ("h", 3600)]
+        case .megabytes: [("MB", 1), ("GB", 1000)]
         case .decibels: [("dB", 1)]
         case .decibelsTruePeak: [("dBTP", 1)]
         }
@@ -21,6 +23,7 @@ public enum OptionUnit: Sendable, Equatable {
     var example: String {
         switch self {
         case .seconds: "a time such as 0.5 s, 500 ms or 2 min"
+        case .megabytes: "an amount such as 1500 MB or 2 GB"
         case .decibels: "a ratio such as 10 dB"
         case .decibelsTruePeak: "a true peak such as -1 dBTP"
         }

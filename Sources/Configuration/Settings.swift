@@ -13,6 +13,10 @@ public struct Settings: Sendable, Equatable {
     public var device = Device.cpu
     /// Threads of the networks; nil: one for each core.
     public var threads: Int?
+    /// The most memory the program may take, in megabytes; nil: whatever is free.
+    public var mostMemoryMegabytes: Double?
+    /// How willingly the program leaves the processor to others, 0...19.
+    public var niceness = 0
     /// Write FLAC, whatever the input was.
     public var isExact = false
     public var transcriptFormat: TranscriptFormat?

@@ -108,7 +108,7 @@ final class BatchRun {
         guard running.count < settings.jobs, ContinuousClock.now - lastAsked >= Self.askEvery else { return false }
         while running.count < settings.jobs {
             let resident = running.map(\.worker.residentBytes)
-            guard settings.budget.hasRoom(beside: resident, availableBytes: MachineBudget.availableBytes) else {
+            guard settings.budget.hasRoom(beside: resident, availableBytes: MemoryBudget.freeBytes) else {
                 lastAsked = .now
                 return false
             }

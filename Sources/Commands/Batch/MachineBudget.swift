@@ -19,7 +19,7 @@ struct MachineBudget: Equatable {
     /// - Parameter workFolder: where earlier runs tell what they needed.
     init(workFolder: URL) {
         cores = ProcessInfo.processInfo.activeProcessorCount
-        availableBytes = Self.availableBytes
+        availableBytes = MemoryBudget.freeBytes
         bytesPerJob =
             Self.measuredPeak(under: workFolder).map { Int(Self.margin * Double($0)) } ?? Self.usualBytesPerJob
     }
@@ -46,39 +46,6 @@ struct MachineBudget: Equatable {
         guard let availableBytes, !residentBytes.isEmpty else { return true }
         let growth = residentBytes.reduce(0) { $0 + max(0, bytesPerJob - $1) }
         return availableBytes - growth >= bytesPerJob
-    }
-
-    /// The smaller of what the machine has free and what its group may still take (cgroup version 2).
-    static var availableBytes: Int? {
-        let free = kilobytes("MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
-        guard let free, let limit = groupHeadroom else { return free ?? groupHeadroom }
-        return min(free, limit)
-    }
-
-    private static func kilobytes(_ field: String, in file: String) -> Int? {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
-        let line = text.split(separator: "\n").first { $0.hasPrefix(field) }
-        return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    }
-
-    private static var groupHeadroom: Int? {
-        guard let text = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8) else { return nil }
-        let path = text.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? "/"
-        var folder = URL(fileURLWithPath: "/sys/fs/cgroup" + path)
-        var headroom: Int?
-        // A limit holds for everything below it.
-        while folder.path.hasPrefix("/sys/fs/cgroup") {
-            if let most = number(folder, "memory.max"), let now = number(folder, "memory.current") {
-                headroom = min(headroom ?? .max, max(0, most - now))
-            }
-            folder.deleteLastPathComponent()
-        }
-        return headroom
-    }
-
-    private static func number(_ folder: URL, _ name: String) -> Int? {
-        let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-        return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
     /// The largest peak of the newest reports; nil where there are none.

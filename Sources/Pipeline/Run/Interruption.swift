@@ -9,8 +9,10 @@ public final class Interruption: Sendable {
 
     public func trip() { isTripped.store(true, ordering: .relaxed) }
 
+    var wasTripped: Bool { isTripped.load(ordering: .relaxed) }
+
     public func check() throws {
-        if isTripped.load(ordering: .relaxed) { throw CancellationError() }
+        if wasTripped { throw CancellationError() }
     }
 }
 

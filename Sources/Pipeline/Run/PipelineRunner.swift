@@ -8,21 +8,24 @@ public struct PipelineRunner: Sendable {
     public let options: StageOptions
     let workFolder: URL
     let startsAfresh: Bool
+    let memory: MemoryBudget
     let events: @Sendable (RunEvent) -> Void
 
     /// - Parameters:
     ///   - options: what the stages leave open.
     ///   - workFolder: where run folders are kept.
     ///   - startsAfresh: true to throw away what earlier runs of the same programme finished.
+    ///   - memory: what stages may take; one that needs more is not begun.
     ///   - events: told what happens, on the thread that works.
     public init(
         engines: Engines, options: StageOptions = StageOptions(), workFolder: URL, startsAfresh: Bool = false,
-        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        memory: MemoryBudget = MemoryBudget(), events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.engines = engines
         self.options = options
         self.workFolder = workFolder
         self.startsAfresh = startsAfresh
+        self.memory = memory
         self.events = events
     }
 
@@ -88,10 +91,16 @@ public struct PipelineRunner: Sendable {
             engines.terminate()
         } _: {
             let run = try open(interruption)
-            do { return try job(run) } catch {
+            run.log.began(runtime: engines.runtime)
+            do {
+                let result = try job(run)
+                run.log.ended()
+                return result
+            } catch {
                 // Whatever a network says when it is stopped, an interrupted run ends as interrupted.
-                try interruption.check()
-                throw error
+                let reason: any Error = interruption.wasTripped ? CancellationError() : error
+                run.log.failed(reason)
+                throw reason
             }
         }
     }

@@ -10,7 +10,9 @@ struct ProgrammeRun {
     let engines: Engines
     let options: StageOptions
     let interruption: Interruption
-    let events: @Sendable (RunEvent) -> Void
+    let log: RunLog
+    private let memory: MemoryBudget
+    private let show: @Sendable (RunEvent) -> Void
     let costs = CostLedger()
     /// The results of a single stage's play; nil where the folder holds them.
     let played: PlayedResults?
@@ -22,9 +24,11 @@ struct ProgrammeRun {
         engines = runner.engines
         options = runner.options
         played = nil
-        events = runner.events
+        memory = runner.memory
+        show = runner.events
         let digest = try Digest.ofFile(input)
         folder = try RunFolder(input: input, digest: digest, under: runner.workFolder)
+        log = RunLog(in: folder.url)
         if runner.startsAfresh { try folder.removeResults() }
         try folder.write(
             RunFacts(
@@ -44,8 +48,10 @@ struct ProgrammeRun {
         self.played = played
         engines = runner.engines
         options = runner.options
-        events = runner.events
+        memory = runner.memory
+        show = runner.events
         folder = try RunFolder(input: input, digest: played.inputs.programmeDigest, under: cache.programmes)
+        log = RunLog(in: folder.url)
     }
 
     /// Goes on with a run that was made before; its file need not be there as long as nothing must be read from it.
@@ -57,8 +63,16 @@ struct ProgrammeRun {
         engines = runner.engines
         options = runner.options
         played = nil
-        events = runner.events
+        memory = runner.memory
+        show = runner.events
         self.folder = try RunFolder(existing: folder)
+        log = RunLog(in: folder)
+    }
+
+    /// Tells the log and whoever watches.
+    func events(_ event: RunEvent) {
+        log.add(event)
+        show(event)
     }
 
     // MARK: The stages
@@ -195,7 +209,8 @@ struct ProgrammeRun {
         let isNews = !costs.has(stage)
         if isNews { events(.started(stage)) }
         let checkpoint: Checkpoint<Product> = try stored(key) { draft in
-            try make(draft) { fraction in
+            try memory.check(stage)
+            return try make(draft) { fraction in
                 events(.progress(stage, fraction))
                 try interruption.check()
             }

@@ -38,7 +38,7 @@ extension PipelineRunner {
 
     /// The same runner, which keeps what is finished: for the later ones of several jobs on a programme.
     public var keeping: PipelineRunner {
-        PipelineRunner(engines: engines, options: options, workFolder: workFolder, events: events)
+        PipelineRunner(engines: engines, options: options, workFolder: workFolder, memory: memory, events: events)
     }
 
     /// The new speech, with the time of every word that was found in the old one.

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func theMachineTellsWhatItHas() throws {
-        let available = try #require(MachineBudget.availableBytes)
+        let available = try #require(MemoryBudget.freeBytes)
         #expect(available > 0 && available <= Int(ProcessInfo.processInfo.physicalMemory))
         #expect(MachineBudget.measuredPeak(under: URL(fileURLWithPath: "/no/such/folder")) == nil)
     }

@@ -77,6 +77,45 @@ import Testing
         return order.firstIndex(of: stage) ?? -1
     }
 
+    /// Whole lines that say what was done and how it ended, and nothing of what is said in the programme.
+    @Test func theLogTellsHowTheRunWent() async throws {
+        let stage = try RunStage()
+        _ = try await stage.interrupted(work: "work") { event in
+            if case .started(.recognizer) = event { return true }
+            return false
+        }
+        _ = try await stage.replace()
+        let text = try String(contentsOf: stage.runFolder().appendingPathComponent("log.jsonl"), encoding: .utf8)
+        let lines = try text.split(separator: "\n").map {
+            try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        let happenings = lines.compactMap { $0["what"] as? String }
+        #expect(happenings.count == lines.count)
+        #expect(
+            happenings.filter { ["began", "interrupted", "ended"].contains($0) } == [
+                "began", "interrupted", "began", "ended",
+            ])
+        let finished = lines.filter { $0["what"] as? String == "finished" }
+        #expect(finished.suffix(8).compactMap { $0["stage"] as? String }.contains("report"))
+        #expect(finished.contains { $0["cached"] as? Bool == true && $0["stage"] as? String == "diarizer" })
+        #expect(!text.contains("patok"))
+    }
+
+    @Test func aStageThatWouldTakeTooMuchMemoryIsNotBegun() async throws {
+        let stage = try RunStage()
+        let error = await #expect(throws: AudioError.self) {
+            _ = try await stage.runner(memory: MemoryBudget(limitBytes: 500_000_000)).replace(stage.request())
+        }
+        #expect(error?.kind == .tryAgain && error?.cause.contains("0.5 GB") == true, "\(String(describing: error))")
+        // What was finished before is kept, and is not made again.
+        let report = try await stage.replace()
+        #expect(report.stages.filter(\.cached).map(\.stage) == [.preprocessor, .diarizer, .separator])
+        #expect(throws: AudioError.self) {
+            try MemoryBudget().check(need: 1_500_000_000, free: 1_000_000_000, .synthesizer)
+        }
+        try MemoryBudget().check(need: 1_500_000_000, free: nil, .synthesizer)
+    }
+
     @Test func theSameCommandAgainDoesNothing() async throws {
         let stage = try RunStage()
         let first = try await stage.replace()

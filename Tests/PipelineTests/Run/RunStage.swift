@@ -54,10 +54,11 @@ final class RunStage: Sendable {
 
     func runner(
         work: String = "work", afresh: Bool = false, options: StageOptions = StageOptions(),
-        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        memory: MemoryBudget = MemoryBudget(), events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) -> PipelineRunner {
         PipelineRunner(
-            engines: engines, options: options, workFolder: file(work), startsAfresh: afresh, events: events)
+            engines: engines, options: options, workFolder: file(work), startsAfresh: afresh, memory: memory,
+            events: events)
     }
 
     func request(
