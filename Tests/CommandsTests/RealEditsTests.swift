@@ -21,7 +21,7 @@ import Testing
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("edits \(UUID())")
         defer { try? FileManager.default.removeItem(at: home) }
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        let engines = try Assembly(device: .cpu, threads: ProcessInfo.processInfo.activeProcessorCount).engines
+        let engines = try Assembly().engines
         let input = home.appendingPathComponent("talk.wav")
         try cut(try #require(Self.sample), from: 10.5, to: 28.5, media: engines.media, into: input)
         let runner = PipelineRunner(engines: engines, workFolder: home.appendingPathComponent("runs"))
