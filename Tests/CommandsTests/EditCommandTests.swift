@@ -42,7 +42,7 @@ import Testing
         ("edits keep a.mp3 --from soon --to 3", "the value 'soon' is invalid for '--from <time>'"),
         ("edits keep a.mp3 --from 1:0x --to 3", "the value '1:0x' is invalid"),
         ("edits keep a.mp3 --from -1 --to 3", "--from"),
-        ("project export a.mp3 -o x --for cubase", "please provide one of 'audacity', 'reaper'"),
+        ("project export a.mp3 -o x --for cubase", "please provide one of 'audacity' and 'reaper'"),
         ("transcript import a.mp3 a.doc --format doc", "please provide one of 'json', 'srt', 'vtt'"),
     ])
     func whatCannotBeMeantIsOneSentence(_ arguments: String, _ expected: String) throws {

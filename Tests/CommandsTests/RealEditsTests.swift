@@ -30,7 +30,8 @@ import Testing
                 ReplaceRequest(
                     input: input, voices: [VoiceChoice(speaker: speaker, voice: "jf_alpha")],
                     output: home.appendingPathComponent(name), isExact: false, overwrites: false,
-                    knowledge: ProgrammeKnowledge(language: "en"), overlap: .keep, pitch: .own, uncertain: .keep))
+                    knowledge: ProgrammeKnowledge(speakerCount: 2, language: "en"), overlap: .keep, pitch: .own,
+                    uncertain: .keep))
         }
         let first = try await replace("first.wav", nil)
         let speaker = try #require(first.speakers.first { $0.voice != nil }).id

@@ -123,10 +123,8 @@ import Testing
     @Test func aKeptStretchIsTheOriginalSampleBySample() async throws {
         let stage = try RunStage()
         let first = try await stage.replace()
-        let desk = try await stage.runner().desk(of: stage.runFolder())
-        let words = try #require(desk.programme.passage(2)).words
+        let words = try await passage(2, stage).words
         let span = TimeSpan(start: words[1].span.start - 0.03, end: words[2].span.end + 0.03)
-        withExtendedLifetime(desk) {}
         try await keep(stage, span)
         let before = try pieces(stage)
         let second = try await stage.replace(stage.request("second.wav"))

@@ -32,11 +32,11 @@ import Testing
 
     @Test(arguments: TranscriptExchange.allCases)
     func onlyAChangedLineIsAChange(_ format: TranscriptExchange) throws {
-        let text = try format.text(of: EditedTalk.programme).replacing("captain", with: "cook, the old one,")
+        let text = try format.text(of: EditedTalk.programme).replacing("captain", with: "cook (the old one)")
         let edited = try changes(text, format)
         let was = "the captain said so himself"
         #expect(
-            edited.lines == [.init(passage: 2, text: was.replacing("captain", with: "cook, the old one,"), was: was)])
+            edited.lines == [.init(passage: 2, text: was.replacing("captain", with: "cook (the old one)"), was: was)])
         #expect(edited.assignments.isEmpty)
     }
 
