@@ -33,6 +33,49 @@ def load(path, rate=None, mono=True):
     return x, own
 
 
+# --- speech and melody -------------------------------------------------------------------------------------------------
+
+def speech_mask(stem, rate):
+    """Where a stem speaks: 200-4000 Hz, 10 ms, gaps under 150 ms closed. The threshold lies 35 dB under the 95th
+    percentile, or 8 dB over the recording's own noise where that is higher."""
+    from scipy.ndimage import binary_closing
+    from scipy.signal import butter, sosfilt
+    y = sosfilt(butter(4, [200, 4000], "band", fs=rate, output="sos"), stem)
+    hop = rate // 100
+    energy = 10 * np.log10((y[:len(y) // hop * hop].reshape(-1, hop) ** 2).mean(axis=1) + 1e-12)
+    heard = energy[energy > -90]
+    top, floor = np.percentile(heard, 95), np.percentile(heard, 3)
+    loud = energy > max(top - 35, min(floor + 8, top - 15))
+    loud = binary_closing(np.pad(loud, 20), np.ones(15))[20:-20]
+    mask = np.repeat(loud, hop)
+    return np.pad(mask, (0, len(stem) - len(mask)))
+
+
+def pitch_figures(old, new, rate, mask):
+    """Log-F0 correlation and voicing agreement inside the mask, by Praat's autocorrelation in two passes (the second
+    within 0.65 x the first quartile and 2 x the third, so that mains hum is not taken for a voice)."""
+    import parselmouth
+
+    def once(x, floor, ceiling):
+        return parselmouth.Sound(x, rate).to_pitch_ac(
+            time_step=0.01, pitch_floor=floor, pitch_ceiling=ceiling, octave_jump_cost=0.6, voiced_unvoiced_cost=0.14)
+
+    def track(x):
+        f = once(x, 60, 500).selected_array["frequency"]
+        low, high = np.percentile(f[f > 75], [25, 75])
+        return once(x, max(50, 0.65 * low), min(700, 2 * high))
+
+    a, b = track(old), track(new)  # frames are centred alike within 6 ms
+    fa, fb = a.selected_array["frequency"], b.selected_array["frequency"]
+    n = min(len(fa), len(fb))
+    inside = mask[np.minimum((np.minimum(a.xs()[:n], b.xs()[:n]) * rate).astype(int), len(mask) - 1)]
+    fa, fb = fa[:n][inside], fb[:n][inside]
+    both = (fa > 0) & (fb > 0)
+    if both.sum() < 20:
+        return None, None
+    return (float(np.corrcoef(np.log(fa[both]), np.log(fb[both]))[0, 1]), float(((fa > 0) == (fb > 0)).mean()))
+
+
 # --- words -----------------------------------------------------------------------------------------------------------
 
 NUMBERS = {str(i): w for i, w in enumerate("zero one two three four five six seven eight nine ten".split())}

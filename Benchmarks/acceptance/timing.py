@@ -67,17 +67,22 @@ def stretched(options, voice, old, text):
     plain = f"{options.out}/plain.wav"
     subprocess.run([options.hyperaudio, "voices", "preview", voice, text, "--output", plain], check=True,
                    capture_output=True)
-    x, _ = load(plain, 16000)
-    loud = np.flatnonzero(np.abs(x) > 0.02 * np.abs(x).max())
     was = np.flatnonzero(np.abs(old) > 0.05 * np.abs(old).max())
-    x = x[loud[0]:loud[-1]]
-    factor = len(x) / max(1, was[-1] - was[0])
+    return place(load(plain, 16000)[0], was[0], was[-1], len(old))
+
+
+def place(plain, start, end, length):
+    """Plain speech without its edges of silence, stretched as a whole to lie from `start` to `end` (16 kHz samples) of
+    a silence of `length`."""
+    loud = np.flatnonzero(np.abs(plain) > 0.02 * np.abs(plain).max())
+    x = plain[loud[0]:loud[-1]]
+    factor = min(max(len(x) / max(1, end - start), 0.5), 2)
     raw = subprocess.run(["ffmpeg", "-v", "error", "-f", "f32le", "-ar", "16000", "-i", "-", "-af",
-                          f"atempo={min(max(factor, 0.5), 2):.5f}", "-f", "f32le", "-"],
+                          f"atempo={factor:.5f}", "-f", "f32le", "-"],
                          input=x.astype(np.float32).tobytes(), check=True, capture_output=True).stdout
     y = np.frombuffer(raw, np.float32)
-    new = np.zeros(len(old), np.float32)
-    new[was[0]:was[0] + len(y)] = y[:len(new) - was[0]]
+    new = np.zeros(length, np.float32)
+    new[start:start + len(y)] = y[:max(0, length - start)]
     return new
 
 

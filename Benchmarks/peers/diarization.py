@@ -1,0 +1,149 @@
+"""Who speaks when: other programs with the same segmentation or embedding weights."""
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from turns import HERE, Side, costs, peer, ratios, table, versions
+from judges import load, speech_mask
+
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "diarization"))
+from score import read_rttm, score  # noqa: E402
+
+RATE, PAUSE_SECONDS = 16000, 0.3
+THRESHOLDS = [0.4, 0.5, 0.6, 0.7045654963945799, 0.8]
+PUBLISHED = THRESHOLDS[3]
+SETS = ["podcasts", "calls", "meetings"]
+
+
+def clips(audio):
+    """Recordings with their truth and, where there are any, each speaker's own sound."""
+    for name in sorted(d.name for d in os.scandir(f"{audio}/podcasts") if d.is_dir()):
+        folder = f"{audio}/podcasts/{name}"
+        stems = {f[8:-5]: load(f"{folder}/{f}", RATE)[0] for f in os.listdir(folder) if f.startswith("speaker-")}
+        yield "podcasts", name, load(f"{folder}/mixture.flac", RATE)[0], f"{folder}/truth.rttm", stems
+    for name in sorted(f[:-5] for f in os.listdir(f"{audio}/spokenwoz") if f.endswith(".flac")):
+        yield ("calls", name, load(f"{audio}/spokenwoz/{name}.flac", RATE)[0], f"{audio}/spokenwoz/{name}.rttm",
+               channels(f"{audio}/spokenwoz/{name}"))
+    for name in sorted(f[:-4] for f in os.listdir(f"{audio}/ami") if f.endswith(".wav")):
+        yield "meetings", name, load(f"{audio}/ami/{name}.wav", RATE)[0], f"{audio}/ami/{name}.rttm", {}
+
+
+def channels(path):
+    """Each speaker's channel: the one that is louder in that speaker's turns."""
+    both, _ = load(f"{path}.flac", RATE, mono=False)
+    truth = read_rttm(Path(f"{path}.rttm"))
+    stems = {}
+    for speaker in truth.labels():
+        inside = np.zeros(len(both), bool)
+        for turn in truth.label_timeline(speaker):
+            inside[int(turn.start * RATE):int(turn.end * RATE)] = True
+        stems[speaker] = both[:, np.argmax((both[inside] ** 2).mean(axis=0))]
+    return stems
+
+
+def lay_out(options, out):
+    """The clips as 16 kHz mono, 16 bit; the truth less the pauses from 0.3 s on, which annotators count as speech."""
+    for group, name, sound, rttm, stems in clips(options.audio):
+        folder = Path(out, "truth", name)
+        folder.mkdir(parents=True, exist_ok=True)
+        soundfile.write(f"{out}/{name}.wav", sound, RATE, "PCM_16")
+        truth, lines = read_rttm(Path(rttm)), []
+        for speaker in truth.labels():
+            spoken = speech_mask(stems[speaker], RATE) if speaker in stems else np.ones(len(sound), bool)
+            for turn in truth.label_timeline(speaker):
+                at = int(turn.start * RATE)
+                for start, end in stretches(spoken[at:int(turn.end * RATE)]):
+                    lines.append(f"SPEAKER {name} 1 {(at + start) / RATE:.3f} {(end - start) / RATE:.3f} <NA> <NA> "
+                                 f"{speaker} <NA> <NA>\n")
+        (folder / "truth.rttm").write_text("".join(lines))
+        yield group, name, len(sound) / RATE
+
+
+def stretches(spoken):
+    """Runs of speech, shorter pauses closed."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], spoken.astype(int), [0]])))
+    runs = []
+    for start, end in zip(edges[::2], edges[1::2]):
+        if runs and start - runs[-1][1] < PAUSE_SECONDS * RATE:
+            runs[-1][1] = end
+        else:
+            runs.append([start, end])
+    return runs
+
+
+def sides(options, name, out):
+    wav = f"{out}/{name}.wav"
+    place = lambda side: os.makedirs(f"{out}/{side}", exist_ok=True) or f"{out}/{side}/{name}.rttm"
+    work = f"{out}/work"
+    ours = [options.hyperaudio, "diarize", wav, "--no-words", "--json", "--quiet", "--rttm", place("ours"), "--threads",
+            str(options.threads), "--work-dir", work]
+    return [Side("hyperaudio diarize", ours, lambda: shutil.rmtree(work, ignore_errors=True)),
+            Side("senko", peer("senko", file=wav, threads=options.threads, out=place("senko"))),
+            Side("pyannote.audio's pipeline", peer(
+                "pyannote", file=wav, threads=options.threads, thresholds=[PUBLISHED],
+                outs=[place(f"pyannote-{PUBLISHED:.2f}")]))]
+
+
+def measure(options, meter, out):
+    found = []
+    for group, name, seconds in list(lay_out(options, out)):
+        timed = name == "two-hosts"
+        compared = sides(options, name, out)
+        meter.by_turns(compared, options.rounds if timed else 1)
+        found.append((group, name, seconds, timed, compared))
+    everywhere = [(f"{out}/{name}.wav", [f"{out}/pyannote-{t:.2f}/{name}.rttm" for t in THRESHOLDS])
+                  for _, name, _, _, _ in found]
+    for threshold in THRESHOLDS:
+        os.makedirs(f"{out}/pyannote-{threshold:.2f}", exist_ok=True)
+    meter.acquire()
+    meter.run(peer("pyannote_sweep", jobs=everywhere, threads=options.threads, thresholds=THRESHOLDS))
+    meter.release()
+    results = []
+    folders = {"hyperaudio diarize": "ours", "senko": "senko",
+               **{f"pyannote.audio's pipeline, threshold {t:.2f}": f"pyannote-{t:.2f}" for t in THRESHOLDS}}
+    for group, name, seconds, timed, compared in found:
+        for side, folder in folders.items():
+            runs = [s.runs for s in compared if side.startswith(s.name)]
+            figures = score(Path(out, "truth", name), Path(out, folder))
+            results.append(dict(
+                set=group, name=name, side=side, seconds=seconds, timed=timed,
+                runs=[r.figures for r in runs[0]] if runs else [],
+                **{key: value.tolist() if hasattr(value, "tolist") else value for key, value in figures.items()}))
+    return results
+
+
+def pooled(results):
+    der, collared, solo = (np.sum([r[key] for r in results], axis=0) for key in ("der", "collared", "solo"))
+    right = sum(r["found"] == r["there"] for r in results)
+    return [f"{100 * der[:3].sum() / der[3]:.1f} / {100 * collared[:3].sum() / collared[3]:.1f}",
+            f"{100 * solo[0] / solo[2]:.1f}", f"{right} of {len(results)}"]
+
+
+def tables(results):
+    names = list(dict.fromkeys(r["side"] for r in results))
+    mine = {name: [r for r in results if r["side"] == name] for name in names}
+    rows = []
+    for name in names:
+        cells = [cell for group in SETS for cell in pooled([r for r in mine[name] if r["set"] == group])]
+        rows.append([name] + cells)
+    head = [""] + [f"{group}: {what}" for group in SETS for what in ("DER, % (collar 0 / 0.25 s)", "solo right, %",
+                                                                     "count right")]
+    timed = {name: next(r for r in mine[name] if r["timed"]) for name in names}
+    kinds = [names[0], "senko", f"pyannote.audio's pipeline, threshold {PUBLISHED:.2f}"]
+    speed = [[name] + costs(timed[name]["runs"], timed[name]["seconds"]) +
+             ([ratios(timed[kinds[0]]["runs"], timed[name]["runs"], k) for k in range(3)] if name != kinds[0] else
+              ["", "", ""]) for name in kinds]
+    meetings = [r for r in results if r["set"] == "meetings"]
+    clip = lambda name: [f"{100 * sum(r['der'][:3]) / r['der'][3]:.0f}, {100 * r['solo'][0] / r['solo'][2]:.0f}, "
+                         f"{r['found']} of {r['there']}" if r["der"][3] else "-"
+                         for side in kinds for r in meetings if r["side"] == side and r["name"] == name]
+    return [f"({versions('senko', 'pyannote.audio', 'torch')})", "", *table(head, rows), "",
+            *table(["two-hosts", "x real time", "processor s / s", "peak MB", "clock, theirs over ours", "processor",
+                    "memory"], speed), "",
+            *table(["DER without collar, solo right, speakers found", *kinds],
+                   [[name, *clip(name)] for name in dict.fromkeys(r["name"] for r in meetings)])]
