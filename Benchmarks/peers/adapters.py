@@ -50,6 +50,7 @@ def kokoro_onnx(text, voice_file, voice, threads, out):
     from kokoro_onnx import Kokoro
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # as ours; see turns.py
     session = onnxruntime.InferenceSession(f"{MODELS}/kokoro-82m/kokoro-int8.onnx", options,
                                            providers=["CPUExecutionProvider"])
     engine = Kokoro.from_session(session, voice_file)

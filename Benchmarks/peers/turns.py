@@ -65,7 +65,8 @@ class Meter:
     def run(self, command):
         limits = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
         # Threads that wait must not burn what is counted: on a machine with other work they would wait much.
-        environment = dict(os.environ, **limits, OMP_WAIT_POLICY="PASSIVE", TQDM_DISABLE="1", HF_HUB_OFFLINE="1")
+        environment = dict(os.environ, **limits, OMP_WAIT_POLICY="PASSIVE", KMP_BLOCKTIME="0", TQDM_DISABLE="1",
+                           HF_HUB_OFFLINE="1")
         start = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
         output, errors = drain(child)
