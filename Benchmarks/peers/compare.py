@@ -3,8 +3,8 @@
 
     compare.py PART... --hyperaudio .build/release/hyperaudio --audio DIR --out DIR [--write docs/measurements.md]
 
-Parts: recognition, synthesis, diarization, separation, fitting. Figures go to OUT/<part>.json,
-from which --tables makes the tables again without measuring.
+Parts: recognition, synthesis, diarization, separation, fitting. Figures go to OUT/<part>.json
+as they come, and --tables makes the tables of what is there. What is not timed is kept in OUT and not done again.
 """
 import argparse
 import importlib
@@ -24,7 +24,9 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--lock", help="a file to lock while a program runs")
+    parser.add_argument("--lock", help="a file to lock while programs are timed")
+    parser.add_argument("--few", action="store_true", help="only some recordings of each set")
+    parser.add_argument("--nice", type=int, default=10, help="how far what is not timed gives way to other work")
     parser.add_argument("--write", help="the document whose tables to replace")
     parser.add_argument("--tables", action="store_true", help="no measuring, only the tables of OUT")
     options = parser.parse_args()
@@ -32,10 +34,12 @@ def main():
         part, out = importlib.import_module(name), os.path.join(os.path.abspath(options.out), name)
         os.makedirs(out, exist_ok=True)
         if not options.tables:
-            meter = Meter(options.threads, options.lock)
-            results = part.measure(options, meter, out)
-            with open(f"{out}.json", "w") as f:
-                json.dump(results, f)
+            meter = Meter(options.threads, out, options.lock, options.nice)
+            results = []
+            for result in part.measure(options, meter, out):
+                results.append(result)
+                with open(f"{out}.json", "w") as f:
+                    json.dump(results, f, indent=1)
         with open(f"{out}.json") as f:
             lines = part.tables(json.load(f))
         print("\n".join(lines), flush=True)

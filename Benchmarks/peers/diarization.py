@@ -15,13 +15,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "diarization"))
 from score import read_rttm, score  # noqa: E402
 
 RATE, PAUSE_SECONDS, TIMED = 16000, 0.3, "fullband"
+FEW = ["fullband", "music-under", "SNG1263"]
 MINIMUM_SECONDS = 2  # one of the meeting clips holds half a second of speech; ours refuses it
 THRESHOLDS = [0.4, 0.5, 0.6, 0.7045654963945799, 0.8]
 PUBLISHED = THRESHOLDS[3]
+OURS, PYANNOTE = "hyperaudio diarize", "pyannote.audio's pipeline"
 SETS = ["podcasts", "calls", "meetings"]
 
 
-def clips(audio):
+def recordings(audio):
     """Recordings with their truth and, where there are any, each speaker's own sound."""
     for name in sorted(d.name for d in os.scandir(f"{audio}/podcasts") if d.is_dir()):
         folder = f"{audio}/podcasts/{name}"
@@ -49,7 +51,7 @@ def channels(path):
 
 def lay_out(options, out):
     """The clips as 16 kHz mono, 16 bit; the truth less the pauses from 0.3 s on, which annotators count as speech."""
-    for group, name, sound, rttm, stems in clips(options.audio):
+    for group, name, sound, rttm, stems in recordings(options.audio):
         folder = Path(out, "truth", name)
         folder.mkdir(parents=True, exist_ok=True)
         soundfile.write(f"{out}/{name}.wav", sound, RATE, "PCM_16")
@@ -78,48 +80,52 @@ def stretches(spoken):
     return runs
 
 
-def sides(options, name, out):
+def sides(options, name, out, threads):
     wav = f"{out}/{name}.wav"
     place = lambda side: os.makedirs(f"{out}/{side}", exist_ok=True) or f"{out}/{side}/{name}.rttm"
     work = f"{out}/work"
     ours = [options.hyperaudio, "diarize", wav, "--no-words", "--json", "--quiet", "--rttm", place("ours"), "--threads",
-            str(options.threads), "--work-dir", work]
-    return [Side("hyperaudio diarize", ours, lambda: shutil.rmtree(work, ignore_errors=True)),
-            Side("senko", peer("senko", file=wav, threads=options.threads, out=place("senko"))),
-            Side("pyannote.audio's pipeline", peer(
-                "pyannote", file=wav, threads=options.threads, thresholds=[PUBLISHED],
-                outs=[place(f"pyannote-{PUBLISHED:.2f}")]))]
+            str(threads), "--work-dir", work]
+    return [Side(OURS, ours, lambda: shutil.rmtree(work, ignore_errors=True)),
+            Side("senko", peer("senko", file=wav, threads=threads, out=place("senko"))),
+            Side(PYANNOTE, peer(
+                "pyannote", file=wav, threads=threads, thresholds=[PUBLISHED],
+                outs=[place(pyannote_folder(PUBLISHED))]))]
+
+
+def pyannote_folder(threshold):
+    return f"pyannote-{threshold:.2f}"
 
 
 def measure(options, meter, out):
-    found = []
-    for group, name, seconds in list(lay_out(options, out)):
-        timed = name == TIMED
-        compared = sides(options, name, out)[:3 if timed else 2]
-        meter.by_turns(compared, options.rounds if timed else 1)
-        found.append((group, name, seconds, timed, compared))
     for threshold in THRESHOLDS:
-        os.makedirs(f"{out}/pyannote-{threshold:.2f}", exist_ok=True)
-    jobs = [(f"{out}/{name}.wav", [f"{out}/pyannote-{t:.2f}/{name}.rttm" for t in THRESHOLDS]) for _, name, *_ in found]
-    for some in (jobs[:2], jobs[2:4], jobs[4:7], jobs[7:]):
-        meter.acquire()
-        meter.run(peer("pyannote_sweep", jobs=some, threads=options.threads, thresholds=THRESHOLDS))
-    meter.release()
-    results = []
-    folders = {"hyperaudio diarize": "ours", "senko": "senko",
-               **{f"pyannote.audio's pipeline, threshold {t:.2f}": f"pyannote-{t:.2f}" for t in THRESHOLDS}}
-    for group, name, seconds, timed, compared in found:
+        os.makedirs(f"{out}/{pyannote_folder(threshold)}", exist_ok=True)
+    clips = sorted(lay_out(options, out), key=lambda clip: (clip[1] == TIMED, clip[2]))
+    if options.few:
+        clips = [clip for clip in clips if clip[0] == "meetings" or clip[1] in FEW]
+    folders = {OURS: "ours", "senko": "senko",
+               **{f"{PYANNOTE}, threshold {t:.2f}": pyannote_folder(t) for t in THRESHOLDS}}
+    for group, name, seconds in clips:
+        timed = name == TIMED
+        compared = sides(options, name, out, options.threads if timed else 1)
+        if timed:
+            meter.by_turns(compared, options.rounds)
+        else:
+            meter.once(compared[:2])
+        job = (f"{out}/{name}.wav", [f"{out}/{pyannote_folder(t)}/{name}.rttm" for t in THRESHOLDS])
+        meter.once([Side(PYANNOTE, peer("pyannote_sweep", jobs=[job], threads=1, thresholds=THRESHOLDS))])
+        runs = {side.name: [r.figures for r in side.runs] for side in compared}
+        runs[f"{PYANNOTE}, threshold {PUBLISHED:.2f}"] = runs.pop(PYANNOTE)
         for side, folder in folders.items():
-            runs = [s.runs for s in compared if side.startswith(s.name)]
             figures = score(Path(out, "truth", name), Path(out, folder))
-            results.append(dict(
-                set=group, name=name, side=side, seconds=seconds, timed=timed,
-                runs=[r.figures for r in runs[0]] if runs else [],
-                **{key: value.tolist() if hasattr(value, "tolist") else value for key, value in figures.items()}))
-    return results
+            print(f"{name:20s} {side:46s} {figures['found']} of {figures['there']}", flush=True)
+            yield dict(set=group, name=name, side=side, seconds=seconds, timed=timed, runs=runs.get(side, []),
+                       **{key: value.tolist() if hasattr(value, "tolist") else value for key, value in figures.items()})
 
 
 def pooled(results):
+    if not results:
+        return [""] * 3
     der, collared, solo = (np.sum([r[key] for r in results], axis=0) for key in ("der", "collared", "solo"))
     right = sum(r["found"] == r["there"] for r in results)
     return [f"{100 * der[:3].sum() / der[3]:.1f} / {100 * collared[:3].sum() / collared[3]:.1f}",
@@ -135,17 +141,15 @@ def tables(results):
         rows.append([name] + cells)
     head = [""] + [f"{group}: {what}" for group in SETS for what in ("DER, % (collar 0 / 0.25 s)", "solo right, %",
                                                                      "count right")]
-    timed = {name: next(r for r in mine[name] if r["timed"]) for name in names}
-    kinds = [names[0], "senko", f"pyannote.audio's pipeline, threshold {PUBLISHED:.2f}"]
-    speed = [[name] + costs(timed[name]["runs"], timed[name]["seconds"]) +
-             ([ratios(timed[kinds[0]]["runs"], timed[name]["runs"], k) for k in range(3)] if name != kinds[0] else
-              ["", "", ""]) for name in kinds]
-    meetings = [r for r in results if r["set"] == "meetings"]
+    timed = {r["side"]: r for r in results if r["timed"] and r["runs"]}
+    kinds = [OURS, "senko", f"{PYANNOTE}, threshold {PUBLISHED:.2f}"]
+    speed = [[name] + costs(r["runs"], r["seconds"]) + [ratios(timed[OURS]["runs"], r["runs"], k) for k in range(3)]
+             for name, r in timed.items()]
     clip = lambda name: [f"{100 * sum(r['der'][:3]) / r['der'][3]:.0f}, {100 * r['solo'][0] / r['solo'][2]:.0f}, "
                          f"{r['found']} of {r['there']}" if r["der"][3] else "-"
-                         for side in kinds for r in meetings if r["side"] == side and r["name"] == name]
+                         for side in kinds for r in results if r["side"] == side and r["name"] == name]
     return [f"({versions('senko', 'pyannote.audio', 'torch')})", "", *table(head, rows), "",
             *table([TIMED, "x real time", "processor s / s", "peak MB", "clock, theirs over ours", "processor",
                     "memory"], speed), "",
             *table(["DER without collar, solo right, speakers found of those there", *kinds],
-                   [[name, *clip(name)] for name in dict.fromkeys(r["name"] for r in meetings)])]
+                   [[name, *clip(name)] for name in dict.fromkeys(r["name"] for r in results)])]

@@ -57,7 +57,6 @@ def replaced(options, meter, out, material, voice):
     """The programme after `hyperaudio replace`, and which stretches it replaced, in seconds."""
     work, rttm, output = f"{out}/work", f"{out}/turns.rttm", f"{out}/{material.person}.flac"
     threads = ["--threads", str(options.threads), "--work-dir", work, "--quiet"]
-    meter.acquire()
     meter.run([options.hyperaudio, "diarize", material.mixture, "--no-words", "--rttm", rttm, *threads])
     run = meter.run([options.hyperaudio, "replace", material.mixture, "--voice",
                      f"{speaker_of(rttm, material)}={voice}", "-o", output, "--force", "--json", *threads])
@@ -72,7 +71,6 @@ def dubbed(options, meter, out, material, voice):
     for number, (start, end, _) in enumerate(material.turns):
         files.append(f"{out}/turn-{number}.wav")
         soundfile.write(files[-1], heard[start:end], RATE)
-    meter.acquire()
     said = meter.run(peer("dub", turns=files, voice_file=f"{out}/voices.npz", voice=voice, threads=options.threads,
                           out=out)).said
     new = np.zeros(length, np.float32)
@@ -100,17 +98,15 @@ def judge(align, material, new, inside):
 
 def measure(options, meter, out):
     voice_file(out)
-    align, results = Aligner(), []
+    align = Aligner()
     for programme, person, voice in JOBS:
         material = Material(options, programme, person)
         ours, spans = replaced(options, meter, out, material, voice)
         theirs = dubbed(options, meter, out, material, voice)
-        meter.release()
         inside = spans & ~material.crowd
         for side, new in (("hyperaudio replace", ours), ("plain speech, one stretch a segment", theirs)):
-            results.append(dict(programme=programme, person=person, voice=voice, side=side,
-                                **judge(align, material, new, inside)))
-    return results
+            yield dict(programme=programme, person=person, voice=voice, side=side,
+                       **judge(align, material, new, inside))
 
 
 def tables(results):

@@ -11,9 +11,11 @@ from turns import MODELS, Side, costs, peer, ratios, table, versions
 from judges import load, normalise, word_errors
 
 GAP_SECONDS = 0.5
-READERS = ["1688", "367"]
-PODCASTS = ["music-under", "two-hosts"]
-TIMIT_SPEAKERS = 3
+READERS = ["2609", "367", "1688"]
+PODCASTS = ["two-hosts", "music-under"]
+TIMIT_SPEAKERS = 6
+
+WHOLE, ALONE = "hyperaudio transcribe", "- its recognizer alone"
 
 
 def join(files, out):
@@ -74,7 +76,7 @@ def our_words(said):
     return [(w["text"], w["start"], w["end"]) for w in sorted(words, key=lambda w: w["start"])]
 
 
-def sides(options, item, out):
+def sides(options, item, out, timed):
     """Ours as a whole command (which also finds the speakers and takes out music) and its recognizer alone."""
     work = f"{out}/work-{item['name']}"
 
@@ -82,11 +84,12 @@ def sides(options, item, out):
         for run in os.listdir(work) if os.path.isdir(work) else []:
             shutil.rmtree(f"{work}/{run}/{stage}", ignore_errors=True)
 
+    threads = options.threads if timed else 1
     ours = [options.hyperaudio, "transcribe", item["file"], "--language", "en", "--json", "--quiet", "--threads",
-            str(options.threads), "--work-dir", work]
-    whisper = dict(file=item["file"], threads=options.threads)
-    return [Side("hyperaudio transcribe", ours, lambda: shutil.rmtree(work, ignore_errors=True)),
-            Side("- its recognizer alone", ours, lambda: forget("stages/recognizer")),
+            str(threads), "--work-dir", work]
+    whisper = dict(file=item["file"], threads=threads)
+    return [Side(WHOLE, ours, lambda: shutil.rmtree(work, ignore_errors=True)),
+            Side(ALONE, ours, lambda: forget("stages/recognizer")),
             Side("faster-whisper, float32", peer("faster_whisper", **whisper, precision="float32")),
             Side("faster-whisper, int8", peer("faster_whisper", **whisper, precision="int8")),
             Side("whisper.cpp, float16", peer("whisper_cpp", **whisper, model=f"{out}/ggml-base.bin"))]
@@ -95,26 +98,27 @@ def sides(options, item, out):
 def measure(options, meter, out):
     import ggml
     ggml.write(f"{MODELS}/whisper-base", f"{out}/ggml-base.bin")
-    items = [*readers(options.audio, out), *timit(options.audio, out), *podcasts(options.audio)]
-    results = []
+    sets = [list(timit(options.audio, out)), list(podcasts(options.audio)), list(readers(options.audio, out))]
+    if options.few:
+        sets = [sets[0][:2], sets[1][1:], sets[2][1:]]
+    items = sum(sets, [])
     for item in items:
-        timed = item["name"] == READERS[0]
-        compared = sides(options, item, out)
-        if not timed:
+        timed = item["name"] == READERS[-1]
+        compared = sides(options, item, out, timed)
+        if timed:
+            meter.by_turns(compared, options.rounds)
+        else:
             del compared[1]
-        meter.by_turns(compared, options.rounds if timed else 1)
+            meter.once(compared)
         seconds = soundfile.info(item["file"]).duration
         for side in compared:
             said = side.runs[-1].said
             words = our_words(said) if "passages" in said else said["words"]
             errors, count, _ = word_errors(item["text"], " ".join(w[0] for w in words))
-            results.append(dict(
-                set=item["set"], name=item["name"], side=side.name, seconds=seconds, timed=timed, errors=errors,
-                words=count, runs=[r.figures for r in side.runs],
-                late=onset_errors(item["onsets"], [w[:2] for w in words]) if "onsets" in item else None))
             print(f"{item['name']:20s} {side.name:26s} WER {100 * errors / count:.1f} %", flush=True)
-    meter.release()
-    return results
+            yield dict(set=item["set"], name=item["name"], side=side.name, seconds=seconds, timed=timed, errors=errors,
+                       words=count, runs=[r.figures for r in side.runs],
+                       late=onset_errors(item["onsets"], [w[:2] for w in words]) if "onsets" in item else None)
 
 
 def tables(results):
@@ -127,25 +131,25 @@ def tables(results):
         for group in ("readers", "podcasts"):
             chosen = [r for r in mine if r["set"] == group]
             errors, words = sum(r["errors"] for r in chosen), sum(r["words"] for r in chosen)
-            row.append(f"{100 * errors / words:.1f} %" if len(chosen) > 1 else "")
+            row.append(f"{100 * errors / words:.1f} %" if chosen else "")
         late = np.array([late for r in mine for late in r["late"] or []])
         off = abs(late)
         row += [f"{len(off)}: {np.median(off):.0f}, {np.percentile(off, 90):.0f}, {np.median(late):+.0f} ms",
                 f"{100 * (off <= 50).mean():.0f} %"] if len(off) else ["", ""]
-        speed = next(r for r in timed if r["side"] == name)
-        rows.append(row + costs(speed["runs"], speed["seconds"]))
+        speed = next((r for r in timed if r["side"] == name), None)
+        rows.append(row + (costs(speed["runs"], speed["seconds"]) if speed else [""] * 3))
     head = ["", "word errors, readers", "podcasts", "onsets, TIMIT: words, median, p90, bias", "within 50 ms",
             "x real time", "processor s / s", "peak MB"]
-    ours = next(r for r in timed if r["side"] == names[0])["runs"]
-    alone = next(r for r in timed if r["side"] == names[1])["runs"]
-    lines = [*table(head, rows), "",
-             "Turn by turn on the first reader, the peer's over ours (above 1: ours needs less):", ""]
-    lines += table(["", "clock, whole command", "clock, recognizer alone", "processor, whole command",
-                    "processor, recognizer alone", "peak memory"],
-                   [[name] + [ratios(mine, r["runs"], k) for k in (0, 1) for mine in (ours, alone)] +
-                    [ratios(ours, r["runs"], 2)]
-                    for name in names[2:] for r in timed if r["side"] == name])
-    count = lambda group, what: sum(r[what] for r in results if r["set"] == group and r["side"] == names[0])
+    lines = table(head, rows)
+    runs = {r["side"]: r["runs"] for r in timed}
+    if runs:
+        ours, alone = runs[WHOLE], runs[ALONE]
+        lines += ["", "Turn by turn on one reader, the peer's over ours (above 1: ours needs less):", "", *table(
+            ["", "clock, whole command", "clock, recognizer alone", "processor, whole command",
+             "processor, recognizer alone", "peak memory"],
+            [[name] + [ratios(mine, theirs, k) for k in (0, 1) for mine in (ours, alone)] + [ratios(ours, theirs, 2)]
+             for name, theirs in runs.items() if name not in (WHOLE, ALONE)])]
+    count = lambda group, what: sum(r[what] for r in results if r["set"] == group and r["side"] == WHOLE)
     return [f"Whisper base ({versions('faster-whisper', 'ctranslate2', 'pywhispercpp')}; ours: the same CTranslate2 "
             "file; whisper.cpp: the same weights made into a ggml file by `ggml.py`), beam 5, English given, each with "
             f"its own defaults else. {count('readers', 'words')} words of readers, {count('podcasts', 'words')} of "

