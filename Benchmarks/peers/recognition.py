@@ -100,8 +100,8 @@ def measure(options, meter, out):
     ggml.write(f"{MODELS}/whisper-base", f"{out}/ggml-base.bin")
     sets = [list(timit(options.audio, out)), list(podcasts(options.audio)), list(readers(options.audio, out))]
     if options.few:
-        sets = [sets[0][:2], sets[1][1:], sets[2][1:]]
-    items = sum(sets, [])
+        sets = [sets[0][:2], sets[1][1:], sets[2][2:]]
+    items = [item for group in reversed(sets) for item in group]
     for item in items:
         timed = item["name"] == READERS[-1]
         compared = sides(options, item, out, timed)

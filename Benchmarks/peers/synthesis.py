@@ -34,7 +34,7 @@ def voice_file(out):
 
 def measure(options, meter, out):
     voices, spoken = voice_file(out), []
-    chosen = [voice for voice in VOICES if voice in voices]
+    chosen = [voice for voice in VOICES if voice in voices][:2 if options.few else None]
     for number, (voice, text) in enumerate(zip(chosen, texts(options.audio))):
         ours, theirs = f"{out}/{voice}-ours.wav", f"{out}/{voice}-theirs.wav"
         sides = [Side("hyperaudio voices preview",
@@ -46,6 +46,7 @@ def measure(options, meter, out):
         else:
             meter.once(sides)
         spoken += [(voice, text, side, file) for side, file in zip(sides, (ours, theirs))]
+    meter.release()
     hear, rate = Transcriber(), Naturalness()
     for voice, text, side, file in spoken:
         sound, _ = load(file, 16000)

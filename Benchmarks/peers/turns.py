@@ -43,11 +43,11 @@ class Run:
 
 
 class Meter:
-    """Meters children. What is not timed gives way to other work of the machine; what is timed holds a lock file, where
-    one is named, for short leases, so that others can keep out of the way."""
+    """Meters children, one at a time. Where a lock file is named, they hold it, for short leases, so that other heavy
+    work of this machine can keep out of the way."""
     LEASE_SECONDS = 80
 
-    def __init__(self, threads, kept, lock=None, niceness=10):
+    def __init__(self, threads, kept, lock=None, niceness=0):
         self.threads, self.kept, self.lock, self.niceness = threads, kept, lock, niceness
         self.held, self.since = None, 0
 
@@ -64,15 +64,15 @@ class Meter:
             self.held.close()
             self.held = None
 
-    def run(self, command, timed=False):
+    def run(self, command):
+        self.acquire()
         limits = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
         # Threads that wait must not burn what is counted: on a machine with other work they would wait much.
         environment = dict(os.environ, **limits, OMP_WAIT_POLICY="PASSIVE", KMP_BLOCKTIME="0", TQDM_DISABLE="1",
                            HF_HUB_OFFLINE="1")
         start = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
-        if not timed:
-            os.setpriority(os.PRIO_PROCESS, child.pid, self.niceness)
+        os.setpriority(os.PRIO_PROCESS, child.pid, self.niceness)
         output, errors = drain(child)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - start
@@ -89,7 +89,7 @@ class Meter:
                 with open(kept) as f:
                     side.runs.append(Run(*json.load(f)))
                 continue
-            self.turn([side], "once", False)
+            self.turn([side], "once")
             with open(kept, "w") as f:
                 json.dump(list(vars(side.runs[-1]).values()), f)
         return sides
@@ -97,16 +97,13 @@ class Meter:
     def by_turns(self, sides, rounds):
         """A B C, A B C, ...: what else the machine does then falls on all alike."""
         for number in range(rounds):
-            self.turn(sides, f"{number + 1}/{rounds}", True)
-        self.release()
+            self.turn(sides, f"{number + 1}/{rounds}")
         return sides
 
-    def turn(self, sides, number, timed):
+    def turn(self, sides, number):
         for side in sides:
             side.prepare()
-            if timed:
-                self.acquire()
-            side.runs.append(self.run(side.command, timed))
+            side.runs.append(self.run(side.command))
             last = side.runs[-1]
             print(f"  {number} {side.name}: {last.seconds:.1f} s, {last.processor:.1f} processor s, "
                   f"{last.megabytes:.0f} MB", file=sys.stderr, flush=True)
