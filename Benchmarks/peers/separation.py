@@ -30,6 +30,7 @@ def sides(options, mixture, out, name, threads):
     def fresh():
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(stems, ignore_errors=True)
+        os.makedirs(stems)
 
     wav = f"{out}/{name}.wav"
     sound, rate = soundfile.read(mixture)
