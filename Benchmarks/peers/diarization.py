@@ -150,7 +150,7 @@ def tables(results):
     head = [""] + [f"{group}: {what}" for group in SETS for what in ("DER, % (collar 0 / 0.25 s)", "solo right, %",
                                                                      "count right")]
     timed = {r["side"]: r for r in results if r["runs"]}
-    kinds = [OURS, "senko", at(PUBLISHED)]
+    kinds = [name for name in (OURS, "senko", at(PUBLISHED)) if name in names]
     speed = [[name] + costs(r["runs"], r["seconds"]) + [ratios(timed[OURS]["runs"], r["runs"], k) for k in range(3)]
              for name, r in timed.items()]
     clip = lambda name: [f"{100 * sum(r['der'][:3]) / r['der'][3]:.0f}, {100 * r['solo'][0] / r['solo'][2]:.0f}, "
