@@ -25,7 +25,7 @@ struct RunHome {
         guard let folder = found.first(where: { $0.lastPathComponent == usual }) ?? found.first else {
             throw AudioError(
                 .noInput, operation: "find", subject: "the run of \(name)", cause: "there is none in \(url.path)",
-                mend: "run `hyperaudio diarize`, `transcribe` or `replace` on it first")
+                mend: "run `hyperaudio replace`, `transcribe` or `diarize` on it first")
         }
         return folder
     }

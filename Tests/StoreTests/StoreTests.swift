@@ -92,10 +92,12 @@ import Testing
         let after = try #require(try index.runs(under: runs).first { $0.name == "a-1" }?.bytes)
         #expect(after >= before + 1 << 20)
         // Nothing is lost with the database, and what is removed is no longer listed.
-        #expect(try RunIndex(TemporaryStore().open()).runs(under: runs).count == 2)
+        let other = try TemporaryStore()
+        #expect(try RunIndex(other.open()).runs(under: runs).count == 2)
         try FinishedRun(first).remove()
         #expect(try index.runs(under: runs).map(\.name) == ["b-2"])
         #expect(!FileManager.default.fileExists(atPath: first.path))
+        withExtendedLifetime((home, other)) {}
     }
 
     @Test func aRunInWorkIsNotRemoved() throws {

@@ -87,9 +87,8 @@ extension ProgrammeRun {
     /// The new speech by itself.
     func spoken(_ request: ReplaceRequest) throws -> Checkpoint<[Replacement]> {
         if let found = try played?.found(.synthesizer, as: [Replacement].self) { return found }
-        return try synthesized(
-            request, edited(), casting: VoiceCasting(request.voices, among: listing(withWords: false)),
-            voices: voices(request))
+        let casting = try VoiceCasting(request.voices, among: listing(withWords: false))
+        return try synthesized(request, edited(), casting: casting, voices: voices(request))
     }
 
     /// What the new voices are fitted by: the programme as it was first heard, where a person changed it since. Its speech
