@@ -20,6 +20,7 @@ import Testing
 
     @Test func jobsAreTakenInOrderAndKeepWhatBecameOfThem() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let queue = Queue(try home.open())
         let ids = try queue.add(["a", "b", "c"].map { order(home, $0) })
         #expect(ids.count == 3)
@@ -42,6 +43,7 @@ import Testing
 
     @Test func manyConnectionsNeverTakeTheSameJob() async throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let count = 120
         try Queue(home.open()).add((0..<count).map { order(home, "\($0)") })
         let taken = try await withThrowingTaskGroup(of: [Int64].self) { group in
@@ -60,6 +62,7 @@ import Testing
 
     @Test func aDeadOwnersJobGoesOnWhereItWas() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let dead = Queue(try home.open(), owner: Self.dead)
         let ids = try dead.add([order(home, "a"), order(home, "b")])
         let first = try #require(try dead.claim(among: nil, threads: 4))
@@ -76,6 +79,7 @@ import Testing
 
     @Test func aLivingOwnersJobAndItsProgrammeAreLeftAlone() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let (one, other) = (Queue(try home.open()), Queue(try home.open()))
         let input = home.folder.appendingPathComponent("a")
         let ids = try one.add(
@@ -97,6 +101,7 @@ import Testing
 
     @Test func onlyWhatChangedIsDoneAgain() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let queue = Queue(try home.open())
         for name in ["a", "b", "c", "d"] { _ = try home.write(name, to: name) }
         let orders = ["a", "b", "c", "d"].map { order(home, $0) }
@@ -117,6 +122,7 @@ import Testing
 
     @Test func anEpisodeThatIsWrittenAnewWhileItIsInWorkIsDoneAgain() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let queue = Queue(try home.open())
         _ = try home.write("short", to: "a")
         let id = try #require(try queue.add([order(home, "a")]).first)
@@ -132,6 +138,7 @@ import Testing
 
     @Test func whatFailedIsQueuedAgainByTheSameCommand() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let queue = Queue(try home.open())
         let id = try #require(try queue.add([order(home, "a")]).first)
         _ = try queue.claim(among: nil, threads: 3)
@@ -143,6 +150,7 @@ import Testing
 
     @Test func aJobGivenBackWaitsItsTime() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let queue = Queue(try home.open())
         let ids = try queue.add([order(home, "a"), order(home, "b")])
         _ = try queue.claim(among: nil, threads: 1)
@@ -153,6 +161,7 @@ import Testing
 
     @Test func aFileSomebodyMakesOtherwiseIsRefused() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         // Process 1 lives as long as the machine.
         let stat = try String(contentsOfFile: "/proc/1/stat", encoding: .utf8)
         let start = stat[stat.index(after: try #require(stat.lastIndex(of: ")")))...].split(separator: " ")[19]
@@ -169,6 +178,7 @@ import Testing
 
     @Test func aProcessThatIsKilledLosesNothing() async throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let path = home.file.path
         let ids = try Queue(home.open()).add(["a", "b"].map { order(home, $0) })
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in

@@ -21,6 +21,7 @@ import Testing
 
     @Test func theBookKeepsWhatItLearnt() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let book = SpeakerBook(try home.open())
         try book.learn("Ben Miller", print(2, day: 0))
         try book.learn("Anna", print(1, day: 0))
@@ -43,6 +44,7 @@ import Testing
 
     @Test func theBookTravelsAsAFile() throws {
         let (home, away) = (try TemporaryStore(), try TemporaryStore())
+        defer { withExtendedLifetime((home, away)) {} }
         let book = SpeakerBook(try home.open())
         try book.add([1, 2, 3].map { KnownSpeaker(name: "Person \($0)", prints: [print($0, day: 0)]) })
         let file = home.folder.appendingPathComponent("book.json")
@@ -58,6 +60,7 @@ import Testing
 
     @Test func whatIsNoVoicePrintIsRefusedAsAWhole() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let book = SpeakerBook(try home.open())
         var wrong = print(2, day: 0)
         wrong.vector[0] = .nan

@@ -10,6 +10,7 @@ import Testing
 @Suite struct StoreTests {
     @Test func aLostDatabaseIsAnEmptyOne() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         try JobQueue<String>(home.open()).add([.init(input: home.folder, output: home.file, work: "x")])
         for name in try FileManager.default.contentsOfDirectory(atPath: home.folder.path) {
             try FileManager.default.removeItem(at: home.folder.appendingPathComponent(name))
@@ -19,6 +20,7 @@ import Testing
 
     @Test func manyMayOpenANewDatabaseAtOnce() async throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
@@ -33,6 +35,7 @@ import Testing
 
     @Test func whatIsNoDatabaseIsSaidInASentence() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         _ = try home.write(String(repeating: "This is no database. ", count: 400), to: "store.sqlite")
         let error = #expect(throws: AudioError.self) { try home.open() }
         #expect(error?.kind == .badData && error?.mend.contains("move it away") == true)
@@ -42,6 +45,7 @@ import Testing
 
     @Test func aNewerDatabaseIsNotTouched() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         try home.open().write { try $0.execute(sql: "PRAGMA user_version = 99") }
         let error = #expect(throws: AudioError.self) { try home.open() }
         #expect(error?.kind == .badData && error?.cause.contains("99") == true)
@@ -49,6 +53,7 @@ import Testing
 
     @Test func aWriteThatFailsLeavesNothingBehind() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let store = try home.open()
         #expect(throws: CancellationError.self) {
             try store.write { database in
@@ -74,6 +79,7 @@ import Testing
 
     @Test func itFollowsTheFolders() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let runs = home.folder.appendingPathComponent("runs")
         let index = RunIndex(try home.open())
         #expect(try index.runs(under: runs).isEmpty)
@@ -93,15 +99,16 @@ import Testing
         #expect(after >= before + 1 << 20)
         // Nothing is lost with the database, and what is removed is no longer listed.
         let other = try TemporaryStore()
+        defer { withExtendedLifetime(other) {} }
         #expect(try RunIndex(other.open()).runs(under: runs).count == 2)
         try FinishedRun(first).remove()
         #expect(try index.runs(under: runs).map(\.name) == ["b-2"])
         #expect(!FileManager.default.fileExists(atPath: first.path))
-        withExtendedLifetime((home, other)) {}
     }
 
     @Test func aRunInWorkIsNotRemoved() throws {
         let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
         let folder = try makeRun("a-1", in: home.folder)
         let worker = try RunFolder(existing: folder)
         #expect(#expect(throws: AudioError.self) { try FinishedRun(folder).remove() }?.kind == .tryAgain)
