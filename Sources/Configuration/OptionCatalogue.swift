@@ -246,6 +246,9 @@ public enum OptionCatalogue {
     ]
 
     private static let report: [CatalogueOption] = [
+        .truth(
+            "report.listens", \.stages.report.listens,
+            "Let networks judge the new speech: words, likeness, naturalness; else these figures stay empty."),
         .seconds(
             "report.quality-hop", \.engines.qualityHopSeconds, 1...60,
             "Time between the windows of 9 s in which naturalness is rated."),

@@ -13,7 +13,7 @@ public enum Preset: String, Sendable, CaseIterable {
         case .draft:
             [
                 ("recognizer.beams", "1"), ("recognizer.retries", "1"), ("synthesizer.restore-fillers", "false"),
-                ("report.quality-hop", "9 s"), ("report.yardstick", "8 s"), ("transcript.quick", "true"),
+                ("report.listens", "false"), ("transcript.quick", "true"),
             ]
         case .balanced: []
         case .best:
@@ -28,7 +28,7 @@ public enum Preset: String, Sendable, CaseIterable {
         switch self {
         case .draft:
             "the recognizer takes the likeliest word at each step, dropped fillers are not looked for, word "
-                + "times are the recognizer's, and the judges look at less"
+                + "times are the recognizer's, and networks do not judge the new speech"
         case .balanced: "the defaults, which all published measurements were made with"
         case .best: "the recognizer weighs more readings of every passage, and the judges look at everything"
         }

@@ -16,15 +16,7 @@ struct ReportMeasurer {
         _ replacements: [Replacement], _ reconstruction: AudioReconstruction, progress: (Double) throws -> Void
     ) throws -> Measurement {
         var deviations: [Double?] = []
-        let plain = try plainSpeech(of: replacements)
-        returnFreedMemory()
-        let likeness = try VoiceLikeness(
-            replacements: replacements, excerpt: excerpt, material: material, embedder: engines.judgingEmbedder(),
-            plain: plain
-        ) { try progress(0.3 * $0) }
-        let recognizer = try engines.judgingTranscriber()
-        let quality = try engines.qualityPredictor()
-        let plainQuality = try likeness.plain.mapValues { try quality.rate($0).overall }
+        let listeners = options.listens ? try listeners(to: replacements) { try progress(0.3 * $0) } : nil
         let rebuilt = Dictionary(
             reconstruction.replacements.map { ($0.replacement, $0) }, uniquingKeysWith: { first, _ in first })
         let turns = try replacements.enumerated().map { index, replacement -> MeasuredTurn? in
@@ -40,12 +32,14 @@ struct ReportMeasurer {
                 levelDifferenceDB: rebuilt[index].map { $0.newLevelLUFS - $0.oldLevelLUFS },
                 placementDifferenceDB: rebuilt[index]?.placementDifferenceDB,
                 highBandDifferenceDB: rebuilt[index]?.highBandDifferenceDB,
-                roundTrip: try roundTrip(excerpt, recognizer),
-                similarity: likeness.similarities[index],
-                quality: Report.Quality(
-                    dnsmosOverall: try quality.rate(excerpt.new).overall,
-                    sourceDnsmosOverall: try quality.rate(excerpt.programme).overall,
-                    plainVoiceDnsmosOverall: plainQuality[excerpt.replacement.voice]))
+                roundTrip: try listeners.flatMap { try roundTrip(excerpt, $0.recognizer) },
+                similarity: listeners?.likeness.similarities[index],
+                quality: try listeners.map { listeners in
+                    Report.Quality(
+                        dnsmosOverall: try listeners.quality.rate(excerpt.new).overall,
+                        sourceDnsmosOverall: try listeners.quality.rate(excerpt.programme).overall,
+                        plainVoiceDnsmosOverall: listeners.plainQuality[excerpt.replacement.voice])
+                })
         }
         let spans = reconstruction.replacements.flatMap(\.spans).map { $0.startSample..<$0.endSample }
         // Who only goes silent somewhere was not chosen.
@@ -56,6 +50,27 @@ struct ReportMeasurer {
         return Measurement(
             turns: turns, untouched: untouched, timing: TimingAgreement(deviations: deviations),
             replacedShare: shares.replacedShare, spanShare: shares.spanShare)
+    }
+
+    /// Networks that hear the new speech.
+    private struct Listeners {
+        let likeness: VoiceLikeness
+        let recognizer: any SpeechTranscriber
+        let quality: any QualityPredictor
+        /// DNSMOS of each new voice speaking by itself, [voice: 1...5].
+        let plainQuality: [String: Double]
+    }
+
+    private func listeners(to replacements: [Replacement], progress: (Double) throws -> Void) throws -> Listeners {
+        let plain = try plainSpeech(of: replacements)
+        returnFreedMemory()
+        let likeness = try VoiceLikeness(
+            replacements: replacements, excerpt: excerpt, material: material, embedder: engines.judgingEmbedder(),
+            plain: plain, progress: progress)
+        let quality = try engines.qualityPredictor()
+        return Listeners(
+            likeness: likeness, recognizer: try engines.judgingTranscriber(), quality: quality,
+            plainQuality: try likeness.plain.mapValues { try quality.rate($0).overall })
     }
 
     private func excerpt(_ replacement: Replacement) throws -> Excerpt? {

@@ -24,6 +24,8 @@ public struct StageOptions: Sendable, Equatable {
 
 /// How closely the judges look.
 public struct ReportOptions: Sendable, Equatable {
+    /// Networks judge the new speech: words, likeness, naturalness. False: these figures are not measured.
+    public var listens = true
     /// Speech of each new voice by itself, the yardstick for likeness and naturalness.
     public var yardstickSeconds = 20.0
 
@@ -31,6 +33,8 @@ public struct ReportOptions: Sendable, Equatable {
 
     /// What differs from the defaults, for the checkpoint key.
     var changes: [String] {
-        self == ReportOptions() ? [] : ["yardstickSeconds=\(yardstickSeconds)"]
+        let usual = ReportOptions()
+        guard listens else { return ["listens=false"] }
+        return yardstickSeconds == usual.yardstickSeconds ? [] : ["yardstickSeconds=\(yardstickSeconds)"]
     }
 }

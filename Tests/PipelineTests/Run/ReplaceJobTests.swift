@@ -150,6 +150,20 @@ import Testing
         #expect(!made(speakers).contains(.preprocessor) && !made(speakers).contains(.separator))
     }
 
+    @Test func whatIsNotJudgedByEarIsLeftOut() async throws {
+        let stage = try RunStage()
+        _ = try await stage.replace()
+        var options = StageOptions()
+        options.report.listens = false
+        let report = try await stage.runner(options: options).replace(stage.request("deaf.wav"))
+        #expect(report.stages.filter { !$0.cached }.map(\.stage) == [.report])
+        #expect(
+            report.replacements.allSatisfy {
+                $0.roundTripConsistency == nil && $0.similarity == nil && $0.quality == nil && $0.timing != nil
+            })
+        #expect(report.untouched.samplesChanged == 0)
+    }
+
     @Test func aChangedLineMakesExactlyOnePiece() async throws {
         let stage = try RunStage()
         let first = try await stage.replace()
