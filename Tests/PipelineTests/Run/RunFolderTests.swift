@@ -113,12 +113,19 @@ import Testing
             bytes.initializeMemory(as: UInt8.self, repeating: 1)
             let sum = stride(from: 0, to: held, by: 4096).reduce(0) { $0 + Int(bytes[$1]) }
             bytes.deallocate()
+            // Other tests of this process hold memory, too.
+            let others = try residentBytes()
             let piece: Checkpoint<Int> = try folder.result(of: .synthesizer, key: "piece") { _ in sum }
-            #expect(piece.cost.peakMemoryBytes < held)
+            #expect(piece.cost.peakMemoryBytes < others + held / 2)
             return piece.product
         }
         #expect(made.product == held / 4096)
         #expect(made.cost.peakMemoryBytes >= held)
+    }
+
+    private func residentBytes() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return try #require(fields.count > 1 ? Int(fields[1]) : nil) * Int(getpagesize())
     }
 
     @Test func twoProcessesCannotWorkInOneFolder() throws {
