@@ -29,7 +29,7 @@ import Testing
             *silent*) exit 3 ;;
             *refused*) echo '{"failed":{"_0":"Cannot read refused.mp3: it is empty.","code":65}}'; exit 65 ;;
             *absent*) echo '{"skipped":{"_0":"Anna is not heard."}}'; exit 0 ;;
-            *stopping*) echo '\(done)'; exec sleep 30 ;;
+            *stopping*) echo '\(done)'; echo '{"notice":{"_0":"last word"}}'; exec sleep 30 ;;
         esac
         echo '{"notice":{"_0":"a word"}}'
         echo '{"progress":{"stage":"diarizer","fraction":0.5}}'
@@ -92,9 +92,7 @@ import Testing
         let ids = try add(["one", "slow", "stopping", "two"], to: queue)
         let interruption = Interruption()
         let first = BatchRun(queue, ids: ids, settings: try settings(jobs: 2), interruption: interruption) { event in
-            if case .started(let job) = event, job.input.contains("stopping") {
-                DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) { interruption.trip() }
-            }
+            if case .notice(_, "last word") = event { interruption.trip() }
         }
         let began = ContinuousClock.now
         #expect(try first.run(), "work was cut short")
