@@ -14,7 +14,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp(OptionCatalogue.help("nice"), valueName: "n")) var nice: String?
     @Flag(help: "Print the result as JSON.") var json = false
     @Flag(help: "Say nothing but errors.") var quiet = false
-    @Flag(name: .shortAndLong, help: "Say more: what each network took, and where results lie.") var verbose = false
+    @Flag(name: .shortAndLong, help: "Say more: what each network took.") var verbose = false
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func validate() throws {

@@ -9,7 +9,8 @@ struct RunLog: Sendable {
         enum Happening: String, Encodable { case began, started, finished, notice, ended, interrupted, failed }
 
         /// ISO 8601, UTC, milliseconds.
-        var time = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        var time = Date.now.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
         var process = ProcessInfo.processInfo.processIdentifier
         var what: Happening
         var stage: StageName?
