@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Pipeline
 import Store
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -57,6 +58,31 @@ import Testing
         }
         let small = try Recipe(yaml: "voice: jf_alpha", name: "r.yaml")
         #expect(small.work == EpisodeWork(roles: [.init(who: nil, voice: "jf_alpha")]) && small.outputFolder == nil)
+    }
+
+    @Test func damagedRecipesAreReadOrRefused() {
+        let text = Array(
+            """
+            people:
+              Anna: jf_alpha
+              Ben Miller: {voice: jm_kumo}
+            threshold: 0.61
+            overlap: mute
+            speakers: 3
+            options: {synthesizer.least-confidence: 0.4}
+            """.utf8)
+        var mutations = Mutations(seed: 25)
+        var (read, refused) = (0, 0)
+        for _ in 0..<1000 {
+            do {
+                _ = try Recipe(yaml: String(decoding: mutations.damage(text), as: UTF8.self), name: "r.yaml")
+                read += 1
+            } catch {
+                #expect((error as? AudioError)?.kind == .badData, "\(error)")
+                refused += 1
+            }
+        }
+        #expect(read > 50 && refused > 50, "\(read) read, \(refused) refused")
     }
 
     @Test func slipsOfThePenAreErrorsWithAHint() {

@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -30,6 +31,26 @@ import Testing
         let text = String(decoding: try CanonicalJSON.pretty(edits), as: UTF8.self)
         #expect(try read(text) == edits)
         #expect(text.contains(#""edit" : "assign""#) && text.contains(#""version" : 2"#))
+    }
+
+    @Test func aDamagedDocumentIsReadOrRefused() throws {
+        let text = Array(try CanonicalJSON.pretty(Edits(all)))
+        var mutations = Mutations(seed: 24)
+        var (read, refused) = (0, 0)
+        for _ in 0..<1000 {
+            do {
+                let edits = try self.read(String(decoding: mutations.damage(text), as: UTF8.self))
+                _ = try EditedProgramme(
+                    transcript: EditedTalk.programme.transcript, diarization: EditedTalk.programme.diarization,
+                    edits: edits.changes,
+                    subject: "edits.json")
+                read += 1
+            } catch {
+                #expect((error as? AudioError)?.kind == .badData, "\(error)")
+                refused += 1
+            }
+        }
+        #expect(read + refused == 1000 && refused > 100, "\(read) read, \(refused) refused")
     }
 
     @Test func theFirstVersionStillWorks() throws {
