@@ -45,7 +45,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
         let home = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings.runsFolder
         var folders: [URL] = []
         for input in inputs {
-            let folder = try ReportCommand.folder(of: input, under: home).resolvingSymlinksInPath()
+            let folder = try RunHome.folder(of: input, under: home).resolvingSymlinksInPath()
             if !folders.contains(folder) { folders.append(folder) }
         }
         let file = URL(fileURLWithPath: output ?? "")

@@ -25,7 +25,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings
-        let folder = try Self.folder(of: run, under: settings.runsFolder)
+        let folder = try RunHome.folder(of: run, under: settings.runsFolder)
         let plots = plots.map { URL(fileURLWithPath: $0) }
         let interruption = Interruption()
         let page = try await onOwnThread {
@@ -40,20 +40,5 @@ struct ReportCommand: AsyncParsableCommand {
             return publisher.page
         }
         Terminal.output.write(page.path + "\n")
-    }
-
-    /// - Throws: `AudioError` that names the runs there are.
-    static func folder(of run: String, under home: URL) throws -> URL {
-        func isRun(_ folder: URL) -> Bool {
-            FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
-        }
-        let candidates = [URL(fileURLWithPath: run), home.appendingPathComponent(run)]
-        if let found = candidates.first(where: isRun) { return found }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
-        let runs = names.filter { isRun(home.appendingPathComponent($0)) }.sorted()
-        let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? " and \(runs.count - 5) more" : "")
-        throw AudioError(
-            .noInput, operation: "show", subject: run, cause: "there is no such run in \(home.path)",
-            mend: runs.isEmpty ? "run `hyperaudio replace` first" : "there are \(some)")
     }
 }

@@ -16,7 +16,7 @@ struct RunHome {
         let file = URL(fileURLWithPath: name)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else {
-            return try ReportCommand.folder(of: name, under: url).resolvingSymlinksInPath()
+            return try Self.folder(of: name, under: url).resolvingSymlinksInPath()
         }
         let digest = try Digest.ofFile(file)
         let found = FinishedRun.folders(under: url).filter { (try? RunFacts(of: $0))?.inputDigest == digest }
@@ -28,5 +28,20 @@ struct RunHome {
                 mend: "run `hyperaudio replace`, `transcribe` or `diarize` on it first")
         }
         return folder
+    }
+
+    /// The run of a folder or a name.
+    static func folder(of run: String, under home: URL) throws -> URL {
+        func isRun(_ folder: URL) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
+        }
+        let candidates = [URL(fileURLWithPath: run), home.appendingPathComponent(run)]
+        if let found = candidates.first(where: isRun) { return found }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+        let runs = names.filter { isRun(home.appendingPathComponent($0)) }.sorted()
+        let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? " and \(runs.count - 5) more" : "")
+        throw AudioError(
+            .noInput, operation: "show", subject: run, cause: "there is no such run in \(home.path)",
+            mend: runs.isEmpty ? "run `hyperaudio replace` first" : "there are \(some)")
     }
 }

@@ -86,7 +86,7 @@ struct RunsCommand: AsyncParsableCommand {
 
         private func chosen() throws -> [URL] {
             guard let olderThan else {
-                return try names.map { try ReportCommand.folder(of: $0, under: options.home) }
+                return try names.map { try RunHome.folder(of: $0, under: options.home) }
             }
             let limit = Date().timeIntervalSince1970 - olderThan * 86400
             return try options.runs().filter { $0.changed < limit }.map { URL(fileURLWithPath: $0.folder) }

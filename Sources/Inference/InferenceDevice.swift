@@ -9,9 +9,9 @@ public enum InferenceDevice: Sendable, Equatable {
     ///   needs more fails.
     case cuda(card: Int, networkBytes: Int)
 
-    /// As many networks as a stage ever has loaded at once, and a reserve for CUDA itself (some 0.5 GB): together they
-    /// stay under 20 GB, so that a card of 24 GB has room for what the desktop needs.
-    public static let cuda = InferenceDevice.cuda(card: 0, networkBytes: 3 << 30)
+    /// No step has more than nine networks loaded at once (the report's judges and the plain voice), so that together they
+    /// stay under 20 GB: a card of 24 GB has room for CUDA itself and for what the desktop needs.
+    public static let cuda = InferenceDevice.cuda(card: 0, networkBytes: 2 << 30)
 
     /// Makes sessions of these options run here.
     func append(to options: OpaquePointer, in runtime: InferenceRuntime) throws {

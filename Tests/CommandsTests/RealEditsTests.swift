@@ -1,7 +1,6 @@
 import AudioCore
 import Files
 import Foundation
-import ModelLibrary
 import Testing
 
 @testable import Commands
@@ -9,12 +8,7 @@ import Testing
 
 /// Changes by hand on a real talk with the real models: only the turns that were changed come out otherwise.
 @Suite struct RealEditsTests {
-    private static let sample: URL? = {
-        guard let library = try? ModelLibrary(folder: Places.models),
-            library.manifests.filter(\.isDefault).allSatisfy({ library.state(of: $0) == .installed })
-        else { return nil }
-        return try? library.installed("sample-call").appendingPathComponent("sample.wav")
-    }()
+    private static let sample = SampleTalk.file
 
     @Test(.enabled(if: sample != nil, "needs `hyperaudio models install`"))
     func aChangedLineAndAReassignedTurnLeaveAllElseBitForBit() async throws {

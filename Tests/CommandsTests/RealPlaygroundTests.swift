@@ -1,7 +1,6 @@
 import AudioCore
 import Files
 import Foundation
-import ModelLibrary
 import Pipeline
 import Testing
 
@@ -9,12 +8,7 @@ import Testing
 
 /// `hyperaudio stage` with the real models, on some seconds of a telephone talk.
 @Suite struct RealPlaygroundTests {
-    private static let sample: URL? = {
-        guard let library = try? ModelLibrary(folder: Places.models), (try? library.installed("whisper-base")) != nil,
-            (try? library.installed("deepfilternet3")) != nil, (try? library.installed("campplus-zh-en")) != nil
-        else { return nil }
-        return try? library.installed("sample-call").appendingPathComponent("sample.wav")
-    }()
+    private static let sample = SampleTalk.file
 
     @Test(.enabled(if: sample != nil, "needs `hyperaudio models install`"))
     func stagesOfARealTalk() async throws {

@@ -78,9 +78,7 @@ final class PlayedResults: Sendable {
         let (stored, processorSeconds) = try WholeFolder.create(folder) { draft in
             let product = try make(draft)
             let spent = ProcessorTime.seconds - before
-            let stored = StoredResult(
-                product: product, cost: meter.cost, seal: try ResultSeal(of: product, in: draft))
-            try CanonicalJSON.pretty(stored).write(to: draft.appendingPathComponent(CachedResult.resultFile))
+            let stored = try StoredResult(writing: product, cost: meter.cost, in: draft)
             let facts = ResultFacts(
                 stage: stage, key: digest, inputPath: inputs.programme.path, inputDigest: inputs.programmeDigest,
                 options: state.withLock { $0.described } ?? key.options, models: key.models, runtime: key.runtime,

@@ -46,10 +46,7 @@ final class CostMeter {
     }
 
     private static var highWaterBytes: Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
-        return (kilobytes ?? 0) * 1024
+        (MemoryBudget.kilobytes("VmHWM:", in: "/proc/self/status") ?? 0) * 1024
     }
 }
 

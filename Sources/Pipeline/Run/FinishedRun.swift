@@ -31,13 +31,13 @@ public struct FinishedRun: Sendable {
     public var diarization: Diarization? {
         let home = folder.appendingPathComponent("stages/\(StageName.diarizer.rawValue)")
         let keys = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
-        let results = keys.compactMap { key -> (made: Date, product: SpeakerDiarizerProduct)? in
-            let file = home.appendingPathComponent("\(key)/result.json")
+        let results = keys.filter { !$0.hasPrefix(".") }.compactMap {
+            key -> (made: Date, product: SpeakerDiarizerProduct)? in
+            let folder = home.appendingPathComponent(key)
+            let file = folder.appendingPathComponent(ResultSeal.resultFile)
             let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-            guard !key.hasPrefix("."), let made = attributes?[.modificationDate] as? Date,
-                let data = try? Data(contentsOf: file),
-                let result = try? JSONDecoder().decode(StoredResult<SpeakerDiarizerProduct>.self, from: data),
-                result.seal.holds(for: result.product, in: file.deletingLastPathComponent())
+            guard let made = attributes?[.modificationDate] as? Date,
+                let result = StoredResult<SpeakerDiarizerProduct>(intactIn: folder)
             else { return nil }
             return (made, result.product)
         }

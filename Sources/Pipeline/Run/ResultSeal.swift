@@ -1,6 +1,7 @@
 import AudioCore
 import Files
 import Foundation
+import Synchronization
 
 /// A product that needs files of other results: theirs is damage of its own.
 protocol ReferringToFiles {
@@ -28,7 +29,7 @@ struct ResultSeal: Codable, Equatable {
     /// Its own in order of name, then those of other results that it refers to.
     var files: [File]
 
-    private static let resultFile = "result.json"
+    static let resultFile = "result.json"
 
     /// - Parameter folder: holds all files of the result but `result.json`.
     init(of product: some Encodable, in folder: URL) throws {
@@ -51,9 +52,20 @@ struct ResultSeal: Codable, Equatable {
         return files.allSatisfy { file in
             let url = folder.appendingPathComponent(file.name)
             guard let state = Self.state(of: url), state.bytes == file.bytes else { return false }
-            return state.modified == file.modified || (try? Digest.ofFile(url)) == file.sha256
+            return state.modified == file.modified || Self.digest(of: url, state) == file.sha256
         }
     }
+
+    /// Stages ask for a result several times: hours of audio with another date, as after copying a run, are read once.
+    private static func digest(of url: URL, _ state: (bytes: Int, modified: Double)) -> String? {
+        let key = "\(url.standardizedFileURL.path) \(state.bytes) \(state.modified)"
+        if let known = digests.withLock({ $0[key] }) { return known }
+        let digest = try? Digest.ofFile(url)
+        digests.withLock { $0[key] = digest }
+        return digest
+    }
+
+    private static let digests = Mutex<[String: String]>([:])
 
     private static func names(in folder: URL) throws -> [String] {
         do {

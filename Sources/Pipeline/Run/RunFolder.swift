@@ -53,34 +53,21 @@ public struct RunFolder: Sendable {
         make: (URL) throws -> Product
     ) throws -> Checkpoint<Product> {
         let folder = folder(of: stage, key: key)
-        if let found: StoredResult<Product> = stored(in: folder) {
+        if let found = StoredResult<Product>(intactIn: folder) {
             return Checkpoint(key: key, folder: folder, product: found.product, cost: found.cost, cached: true)
         }
         returnFreedMemory()
         let meter = CostMeter(modelTimes: modelTimes)
         let made = try WholeFolder.create(folder) { draft in
             let product = try make(draft)
-            let result = StoredResult(
-                product: product, cost: meter.cost, seal: try ResultSeal(of: product, in: draft))
-            try CanonicalJSON.pretty(result).write(to: draft.appendingPathComponent("result.json"))
-            return result
+            return try StoredResult(writing: product, cost: meter.cost, in: draft)
         }
         return Checkpoint(key: key, folder: folder, product: made.product, cost: made.cost, cached: false)
     }
 
     /// The product of a finished result, whatever its key; nil where the folder holds none.
     func finished<Product: Codable>(in folder: URL, as type: Product.Type) -> Product? {
-        let found: StoredResult<Product>? = stored(in: folder)
-        return found?.product
-    }
-
-    /// A result that was damaged after it had been written is made again.
-    private func stored<Product: Codable>(in folder: URL) -> StoredResult<Product>? {
-        guard let data = try? Data(contentsOf: folder.appendingPathComponent("result.json")) else { return nil }
-        guard let found = try? JSONDecoder().decode(StoredResult<Product>.self, from: data),
-            found.seal.holds(for: found.product, in: folder)
-        else { return nil }
-        return found
+        StoredResult<Product>(intactIn: folder)?.product
     }
 
     /// Throws away every finished result; edits stay.
@@ -109,6 +96,23 @@ struct StoredResult<Product: Codable>: Codable {
     var product: Product
     var cost: Cost
     var seal: ResultSeal
+
+    /// Seals what lies in a folder and writes itself beside it.
+    init(writing product: Product, cost: Cost, in folder: URL) throws {
+        self.product = product
+        self.cost = cost
+        seal = try ResultSeal(of: product, in: folder)
+        try CanonicalJSON.pretty(self).write(to: folder.appendingPathComponent(ResultSeal.resultFile))
+    }
+
+    /// nil where there is none; one that was damaged after it had been written counts as none, and is made again.
+    init?(intactIn folder: URL) {
+        guard let data = try? Data(contentsOf: folder.appendingPathComponent(ResultSeal.resultFile)),
+            let found = try? JSONDecoder().decode(Self.self, from: data),
+            found.seal.holds(for: found.product, in: folder)
+        else { return nil }
+        self = found
+    }
 }
 
 /// A finished result and where its files lie.

@@ -3,7 +3,7 @@ import Files
 import Foundation
 
 /// What happened in a run: `log.jsonl` in its folder, a JSON object a line, appended whole, so that the log of a killed run
-/// can be read. It names files, stages and figures; what is said in the programme is not in it.
+/// can be read. It names files, stages and figures; of what is said in the programme only what an error's sentence quotes.
 struct RunLog: Sendable {
     struct Entry: Encodable {
         enum Happening: String, Encodable { case began, started, finished, notice, ended, interrupted, failed }

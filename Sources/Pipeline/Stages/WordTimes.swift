@@ -1,8 +1,8 @@
 import AudioCore
 import Files
 
-/// When each word is said, found by the lock: the recognizer's own times, from its decoder's attention, are some three
-/// times less exact. Words that cannot be found keep the times they had.
+/// When each word is said, found by the lock, which is nearer than the attention of the recognizer's decoder
+/// (docs/measurements.md). Words that cannot be found keep the times they had.
 public struct WordTimes: Sendable {
     private let synthesizer: any SpeechSynthesizer
     private let phonemizer: any Phonemizer

@@ -1,7 +1,6 @@
 import AudioCore
 import Files
 import Foundation
-import ModelLibrary
 import Pipeline
 import Store
 import Testing
@@ -10,12 +9,7 @@ import Testing
 
 /// The program itself, as the shell runs it, with the real models on pieces of the telephone talk that comes with them.
 @Suite(.serialized) struct RealBatchTests {
-    private static let sample: URL? = {
-        guard let library = try? ModelLibrary(folder: Places.models),
-            library.manifests.filter(\.isDefault).allSatisfy({ library.state(of: $0) == .installed })
-        else { return nil }
-        return try? library.installed("sample-call").appendingPathComponent("sample.wav")
-    }()
+    private static let sample = SampleTalk.file
 
     /// Lies beside the test bundle.
     private static let program: URL? = {
