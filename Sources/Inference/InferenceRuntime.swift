@@ -70,10 +70,26 @@ public final class InferenceRuntime: @unchecked Sendable {
         memory = try Self.make(api, "start") {
             api.pointee.CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &$0)
         }
+        try Self.shareArena(api, environment, memory)
         var allocator: UnsafeMutablePointer<OrtAllocator>?
         try Self.check(api, "start", api.pointee.GetAllocatorWithDefaultOptions(&allocator))
         guard let allocator else { throw unavailable("it has no allocator") }
         self.allocator = allocator
+    }
+
+    /// One arena for the values of all sessions, which grows by what is asked for. With one for each session, doubled
+    /// whenever it is full, every network would keep the most it ever needed, and up to as much again unused.
+    private static func shareArena(
+        _ api: UnsafePointer<OrtApi>, _ environment: OpaquePointer, _ memory: OpaquePointer
+    ) throws {
+        let settings = ["arena_extend_strategy": 1]
+        let arena = try withCStrings(Array(settings.keys)) { names in
+            try make(api, "start") {
+                api.pointee.CreateArenaCfgV2(names.baseAddress, Array(settings.values), settings.count, &$0)
+            }
+        }
+        defer { api.pointee.ReleaseArenaCfg(arena) }
+        try check(api, "start", api.pointee.CreateAndRegisterAllocator(environment, memory, arena))
     }
 
     /// Where sessions made from now on run.

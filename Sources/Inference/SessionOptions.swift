@@ -52,7 +52,8 @@ public struct SessionOptions: Sendable, Equatable {
         try runtime.check("prepare", api.pointee.DisableProfiling(handle))
         if !plansMemory { try runtime.check("prepare", api.pointee.DisableMemPattern(handle)) }
         // Waiting threads that spin would take the cores from the rest of the program.
-        let entries = configuration.merging(["session.intra_op.allow_spinning": "0"]) { given, _ in given }
+        let usual = ["session.intra_op.allow_spinning": "0", "session.use_env_allocators": "1"]
+        let entries = configuration.merging(usual) { given, _ in given }
         for (key, value) in entries {
             try runtime.check("prepare", api.pointee.AddSessionConfigEntry(handle, key, value))
         }

@@ -16,10 +16,13 @@ struct WhisperGraph {
         heads = width / Self.headWidth
     }
 
-    /// A weight in single precision, whatever the file's.
+    /// A weight in single precision, whatever the file's. ONNX Runtime converts it while it makes the session and keeps
+    /// one copy; converted here, the copies of the definition, the session and its packed form would lie there at once.
     func weight(_ name: String) throws -> Edge {
         let tensor = try weights.tensor(name)
-        return try builder.constant(tensor.floats(), shape: tensor.shape)
+        let stored = try builder.weight(tensor)
+        guard tensor.elementType != .float32 else { return stored }
+        return try builder.op("Cast", stored, attributes: ["to": .int(ElementType.float32.rawValue)])
     }
 
     func indices(_ values: [Int]) throws -> Edge { try builder.constant(values.map(Int64.init)) }
