@@ -184,6 +184,9 @@ public enum OptionCatalogue {
             "recognizer.longest-passage", \.stages.recognizer.longestPassageSeconds, 1...30,
             "Longer passages are cut at their longest pauses."),
         .seconds(
+            "recognizer.context", \.stages.recognizer.contextSeconds, 0...300,
+            "The recognizer is told what was said, by anybody, in so long before a passage."),
+        .seconds(
             "recognizer.margin", \.stages.recognizer.marginSeconds, 0...2,
             "Audio that is heard beyond each end of a passage."),
         .seconds(

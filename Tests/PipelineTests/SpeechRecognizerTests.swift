@@ -107,6 +107,38 @@ private final class CodeTranscriber: SpeechTranscriber {
             ])
     }
 
+    @Test func whatWasSaidBeforeIsTold() throws {
+        let transcriber = CodeTranscriber()
+        let words = [
+            Spoken(code: 1, start: 0.2, end: 1), Spoken(code: 2, start: 3.2, end: 4),
+            Spoken(code: 3, start: 60, end: 61),
+        ]
+        var options = SpeechRecognizerOptions()
+        options.recognition.prompt = "Names"
+        let turns = [turn(a, 0, 1.2), turn(b, 3, 4.2), turn(a, 59.8, 61.2)]
+        _ = try transcript(words, seconds: 62, turns: turns, transcriber: transcriber, options: options)
+        #expect(transcriber.heard.map(\.options.prompt) == ["Names", "Names w1", "Names"], "not what is long ago")
+        options.contextSeconds = 0
+        _ = try transcript(words, seconds: 62, turns: turns, transcriber: transcriber, options: options)
+        #expect(transcriber.heard.suffix(3).allSatisfy { $0.options.prompt == "Names" })
+    }
+
+    @Test func everySpeakerHasALanguage() throws {
+        let transcriber = CodeTranscriber(languages: ["de", "en"]) { $0 == "w2" ? "en" : "de" }
+        let words = [
+            Spoken(code: 1, start: 0.1, end: 12), Spoken(code: 2, start: 13.1, end: 23),
+            Spoken(code: 2, start: 24.1, end: 26),
+        ]
+        let c = SpeakerID(index: 2)
+        let turns = [turn(a, 0, 12.1), turn(b, 13, 23.1), turn(c, 24, 26.1)]
+        let heard = try transcript(words, seconds: 27, turns: turns, transcriber: transcriber)
+        #expect(heard.language == "de")
+        // Two seconds do not tell a language.
+        #expect(heard.passages.map(\.language) == ["de", "en", "de"])
+        // Nothing of another language is told.
+        #expect(transcriber.heard.last?.options.prompt == "w1")
+    }
+
     @Test func timesCountFromTheProgrammesBeginning() throws {
         let words = try transcript(
             [Spoken(code: 7, start: 12.25, end: 12.75)], seconds: 15, turns: [turn(a, 12, 13)]
@@ -177,15 +209,15 @@ private final class CodeTranscriber: SpeechTranscriber {
 
     @Test func theLanguageIsWhatMostOfTheLongPassagesAreHeardIn() throws {
         let words = [
-            Spoken(code: 1, start: 0, end: 8), Spoken(code: 2, start: 10, end: 16), Spoken(code: 3, start: 20, end: 29),
+            Spoken(code: 1, start: 0, end: 8), Spoken(code: 2, start: 10, end: 16), Spoken(code: 3, start: 20, end: 25),
         ]
         let transcriber = CodeTranscriber(languages: ["de", "en"]) { $0 == "w3" ? "en" : "de" }
         let heard = try transcript(
-            words, seconds: 30, turns: [turn(a, 0, 8), turn(b, 10, 16), turn(a, 20, 29)], transcriber: transcriber)
+            words, seconds: 30, turns: [turn(a, 0, 8), turn(b, 10, 16), turn(a, 20, 25)], transcriber: transcriber)
         #expect(heard.language == "de")
         #expect(heard.passages.allSatisfy { $0.language == "de" })
         // The English one is heard once more, in German.
-        #expect(transcriber.heard.filter { abs($0.seconds - 9.1) < 0.2 }.map(\.options.language) == [nil, "de"])
+        #expect(transcriber.heard.filter { abs($0.seconds - 5.2) < 0.15 }.map(\.options.language) == [nil, "de"])
     }
 
     @Test func vocalsAreHeardWhereTheyAreWanted() throws {

@@ -17,6 +17,8 @@ public struct SpeechRecognizerOptions: Codable, Sendable, Equatable {
     public var joinedGapSeconds = 0.6
     /// Longer passages are cut at their longest pauses.
     public var longestPassageSeconds = 25.0
+    /// The recognizer is told what was said, by anybody, in so many seconds before a passage.
+    public var contextSeconds = 30.0
     /// Audio recognized beyond each end of a passage.
     public var marginSeconds = 0.1
     /// Passages shorter than this are heard with more around them, and only what is certain counts.
@@ -45,6 +47,10 @@ public struct SpeechRecognizerProduct: Codable, Sendable, Equatable {
 public struct SpeechRecognizer: Sendable {
     private let transcriber: any SpeechTranscriber
     private let options: SpeechRecognizerOptions
+    /// As many words as leave room for what is known beforehand.
+    private let contextWords = 80
+    /// Mean of a passage's tokens: below it its words are doubtful.
+    private let contextLogProbability = -0.6
 
     public init(transcriber: any SpeechTranscriber, options: SpeechRecognizerOptions = SpeechRecognizerOptions()) {
         self.transcriber = transcriber
@@ -68,27 +74,29 @@ public struct SpeechRecognizer: Sendable {
         let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
         var heard: [Int: Recognition] = [:]
         var done = 0.0
-        if recognition.language == nil {
+        var languages = SpokenLanguages(programme: recognition.language ?? transcriber.languages.first ?? "en")
+        if recognition.language == nil, transcriber.languages.count > 1 {
             for index in longest(pieces) {
                 heard[index] = try recognize(pieces[index], audio: audio, options: recognition)
             }
-            recognition.language = language(of: pieces, heard: heard)
+            languages = SpokenLanguages(of: pieces, heard: heard) ?? languages
         }
         for (index, piece) in pieces.enumerated() {
             try progress(min(1, done / total))
+            recognition.language = languages[piece.speaker]
             if heard[index].map({ $0.language != recognition.language }) ?? true {
+                recognition.prompt = prompt(before: index, of: pieces, in: languages[piece.speaker], heard: heard)
                 heard[index] = try recognize(piece, audio: audio, options: recognition)
             }
             done += piece.span.seconds
         }
-        let language = recognition.language ?? transcriber.languages.first ?? "en"
         var passages = pieces.enumerated().map { index, piece in
             Passage(
-                id: index, speaker: piece.speaker, span: piece.span, language: language,
+                id: index, speaker: piece.speaker, span: piece.span, language: languages[piece.speaker],
                 words: words(of: piece, in: heard[index], end: audio.seconds))
         }
         TranscriptEchoes.remove(from: &passages, channels: diarization.channels)
-        let transcript = Transcript(language: language, passages: passages)
+        let transcript = Transcript(language: languages.programme, passages: passages)
         try TranscriptFormat.writeAll(transcript, in: folder)
         try progress(1)
         return SpeechRecognizerProduct(transcript: transcript, source: options.source)
@@ -113,20 +121,25 @@ public struct SpeechRecognizer: Sendable {
         return reader
     }
 
-    /// The longest passages, which tell the language; none where the recognizer knows but one.
-    private func longest(_ pieces: [TranscriptPiece]) -> ArraySlice<Int> {
-        guard transcriber.languages.count > 1 else { return [] }
-        return pieces.indices.sorted { pieces[$0].span.seconds > pieces[$1].span.seconds }.prefix(3)
+    /// The longest passages of each speaker, which tell their language.
+    private func longest(_ pieces: [TranscriptPiece]) -> [Int] {
+        Dictionary(grouping: pieces.indices) { pieces[$0].speaker }.values.flatMap { own in
+            own.sorted { pieces[$0].span.seconds > pieces[$1].span.seconds }.prefix(3)
+        }.sorted()
     }
 
-    /// The programme's language: what most of the passages heard so far are in, by their seconds.
-    private func language(of pieces: [TranscriptPiece], heard: [Int: Recognition]) -> String? {
-        guard transcriber.languages.count > 1 else { return transcriber.languages.first }
-        var seconds: [String: Double] = [:]
-        for (index, recognition) in heard where !recognition.words.isEmpty {
-            seconds[recognition.language, default: 0] += pieces[index].span.seconds
-        }
-        return seconds.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    /// What is known beforehand, and the last words before a passage that were heard well: what is guessed must not
+    /// be taken up and go on.
+    private func prompt(
+        before index: Int, of pieces: [TranscriptPiece], in language: String, heard: [Int: Recognition]
+    ) -> String? {
+        let from = pieces[index].span.start - options.contextSeconds
+        let said = (0..<index).filter { pieces[$0].span.end > from }.compactMap { heard[$0] }
+            .filter { $0.language == language && $0.averageLogProbability > contextLogProbability }.flatMap(\.words)
+            .map(\.text)
+        let parts: [String?] = [options.recognition.prompt, said.suffix(contextWords).joined(separator: " ")]
+        let text = parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+        return text.isEmpty ? nil : text
     }
 
     /// What is heard of a piece: itself, a margin on both sides, and more around a very short one.
