@@ -65,7 +65,11 @@ struct Assembly {
             transcriber: { WhisperTranscriber(model: try whisper.value, settings: tuning.whisper) },
             transcribedLanguages: { try WhisperModel.languages(in: library.installed("whisper-base")) },
             phoneticFeatures: { WhisperFeatures(model: try whisper.value) },
-            phonemizer: { try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")) },
+            phonemizer: {
+                PhonemizerByLanguage([
+                    try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")), EspeakPhonemizer(),
+                ])
+            },
             synthesizer: { try kokoro.value },
             voice: { try catalogue.voice(named: $0) },
             judgingTranscriber: {

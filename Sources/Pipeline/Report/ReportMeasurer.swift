@@ -7,6 +7,8 @@ struct ReportMeasurer {
     let engines: Engines
     let material: MeasuredMaterial
     let voices: [String: Voice]
+    /// The transcript's.
+    let language: String
     let options: ReportOptions
 
     /// Everything is compared at the judges' rate.
@@ -80,10 +82,10 @@ struct ReportMeasurer {
     /// What another recognizer hears of the new voice, against what was to be said.
     private func roundTrip(_ excerpt: Excerpt, _ recognizer: any SpeechTranscriber) throws -> Report.RoundTrip? {
         let text = excerpt.replacement.words.filter(\.isReplaced).map(\.text).joined(separator: " ")
-        guard !text.isEmpty, recognizer.languages.contains("en"), excerpt.newSeconds <= recognizer.longestSeconds else {
-            return nil
-        }
-        let heard = try recognizer.recognize(excerpt.new, options: RecognitionOptions(language: "en", beamSize: 1))
+        guard !text.isEmpty, recognizer.languages.contains(language),
+            excerpt.newSeconds <= recognizer.longestSeconds
+        else { return nil }
+        let heard = try recognizer.recognize(excerpt.new, options: RecognitionOptions(language: language, beamSize: 1))
         let errors = TranscriptErrors.alignment(
             reference: text, hypothesis: heard.words.map(\.text).joined(separator: " "))
         return errors.errorRate.map { Report.RoundTrip(recognizer: recognizer.name, wordErrorRate: $0) }
@@ -101,7 +103,7 @@ struct ReportMeasurer {
             guard let voice = voices[replacement.voice] else { continue }
             guard (speech[voice.name]?.count ?? 0) < enough else { continue }
             let samples = try plain.samples(
-                replacement.words.map(\.text), language: "en", voice: voice, synthesizer: synthesizer,
+                replacement.words.map(\.text), language: language, voice: voice, synthesizer: synthesizer,
                 phonemizer: phonemizer)
             speech[voice.name, default: []] += try engines.media.resample(
                 samples, from: synthesizer.sampleRate, to: Self.rate)

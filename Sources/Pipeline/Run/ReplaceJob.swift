@@ -263,7 +263,8 @@ extension ProgrammeRun {
                 written: written.product.isLossless ? written.folder.appendingPathComponent(written.product.file) : nil,
                 speechFolder: synthesized.folder, diarization: edited.diarization)
             return try ReportMeasurer(
-                engines: engines, material: material, voices: voices, options: options.report
+                engines: engines, material: material, voices: voices, language: edited.transcript.language,
+                options: options.report
             ).measure(synthesized.product, reconstructed.product, progress: progress)
         }
     }

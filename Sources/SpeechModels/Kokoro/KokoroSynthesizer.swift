@@ -51,8 +51,9 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
         var tokens = [pad]
         for (index, word) in words.enumerated() {
             if index > 0 { tokens.append(try required(" ", owner: .gap(index), in: word.text)) }
-            for phoneme in word.phonemes {
-                tokens.append(try required(phoneme, owner: .word(index), in: word.text))
+            // A nasal vowel is two symbols: the vowel and a combining tilde.
+            for phoneme in word.phonemes.unicodeScalars {
+                tokens.append(try required(Character(phoneme), owner: .word(index), in: word.text))
             }
             let mark = word.punctuation.isEmpty && index == words.count - 1 ? "." : word.punctuation
             for symbol in mark { tokens.append(try required(symbol, owner: .gap(index + 1), in: word.text)) }

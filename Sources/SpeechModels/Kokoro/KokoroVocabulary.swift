@@ -22,7 +22,6 @@ struct KokoroVocabulary: Sendable {
         guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
             throw FileError(.badData, file, "read", "it is not a list of Kokoro's symbols")
         }
-        // A combining tilde is no Character of its own once it is attached; it is never needed for English.
         ids = Dictionary(content.vocab.compactMap { key, id in key.first.map { ($0, id) } }, uniquingKeysWith: min)
     }
 

@@ -25,6 +25,28 @@ public enum KokoroAlphabet {
         ("o", "ɔ"), ("ᵻ", "ɪ"), ("æ", "a"), ("ʔ", "t"),
     ]
 
+    /// Sounds of other languages are written as one letter where Kokoro has one.
+    private static let international: [(String, String)] = [
+        ("a^ɪ", "I"), ("a^ʊ", "W"), ("d^z", "ʣ"), ("d^ʒ", "ʤ"), ("e^ɪ", "A"), ("o^ʊ", "O"), ("ə^ʊ", "Q"), ("t^s", "ʦ"),
+        ("t^ʃ", "ʧ"), ("ɔ^ɪ", "Y"), ("g", "ɡ"), ("ɫ", "l"),
+    ]
+    /// Kokoro's letters beyond English, with length, nasality and aspiration.
+    private static let foreign = Set("ceoqruxyɕçɖɚɟɣɤɥɨɯɰɳɲɴøɸœɻʁɽʂʈʋχʎʣʥʦʨβɒʝʰʲ")
+
+    /// Languages other than English.
+    static func phonemes(ipa: String) -> String {
+        var text = ipa
+        // Words of another language are announced: "(^e^n)".
+        while let open = text.firstIndex(of: "("), let close = text[open...].firstIndex(of: ")") {
+            text.removeSubrange(open...close)
+        }
+        for (from, to) in international { text = text.replacing(from, with: to) }
+        let known = text.unicodeScalars.filter {
+            $0 == "\u{303}" || phonemes.contains(Character($0)) || foreign.contains(Character($0))
+        }
+        return String(String.UnicodeScalarView(known))
+    }
+
     static func phonemes(ipa: String, accent: EnglishAccent) -> String {
         var text = ipa
         for (from, to) in common + (accent == .american ? american : british) { text = text.replacing(from, with: to) }
