@@ -15,6 +15,9 @@ public struct RunIndex: Sendable {
         public var seconds: Double?
         /// "Speaker_A=jf_alpha" for each replaced speaker.
         public var voices: [String]
+        /// nil where nothing was replaced yet.
+        public var figures: RunFigures?
+        public var history: RunHistory
         /// Space the folder takes.
         public var bytes: Int
         /// The last change, seconds since 1970.
@@ -82,12 +85,13 @@ public struct RunIndex: Sendable {
     /// Changes whenever a result comes or goes, or the facts or the report are written.
     private static func stamp(_ folder: URL) -> (text: String, seconds: Double) {
         let stages = StageName.allCases.map { "stages/\($0.rawValue)" }
-        let times = (["run.json", "report.json", "edits.json", "stages"] + stages).map { name -> Double in
+        let times = (["run.json", "report.json", "edits.json", "log.jsonl", "stages"] + stages).map { name -> Double in
             var status = stat()
             guard stat(folder.appendingPathComponent(name).path, &status) == 0 else { return 0 }
             return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
         }
-        return (times.map { "\($0)" }.joined(separator: " "), times.max() ?? 0)
+        // The number tells what a row of the index holds.
+        return ("2 " + times.map { "\($0)" }.joined(separator: " "), times.max() ?? 0)
     }
 
     private static func read(_ folder: URL, changed: Double) -> Run? {
@@ -96,7 +100,8 @@ public struct RunIndex: Sendable {
         let voices = report?.speakers.compactMap { speaker in speaker.voice.map { "\(speaker.id)=\($0)" } }
         return Run(
             name: folder.lastPathComponent, folder: folder.path, input: run.inputPath, seconds: report?.input.seconds,
-            voices: voices ?? [], bytes: bytes(of: folder), changed: changed)
+            voices: voices ?? [], figures: report.map { RunFigures($0) }, history: RunHistory(of: folder),
+            bytes: bytes(of: folder), changed: changed)
     }
 
     /// Space on the disk, with what is not yet finished.

@@ -106,6 +106,30 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: first.path))
     }
 
+    @Test func itTellsHowStartsEnded() throws {
+        let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
+        let index = RunIndex(try home.open())
+        let folder = try makeRun("a-1", in: home.folder)
+        #expect(try index.runs(under: home.folder).first?.history.begun == 0)
+        // The fourth was killed while it wrote.
+        let log = """
+            {"what":"began"}
+            {"what":"started","stage":"diarizer"}
+            {"what":"failed","text":"Cannot write: the disk is full."}
+            {"what":"began"}
+            {"what":"interrupted"}
+            {"what":"began"}
+            {"what":"ended"}
+            {"what":"began"}
+            {"what":"fini
+            """
+        try Data(log.utf8).write(to: folder.appendingPathComponent("log.jsonl"))
+        let history = try #require(try index.runs(under: home.folder).first?.history)
+        #expect(history.begun == 4 && history.ended == 1 && history.interrupted == 1 && history.lost == 1)
+        #expect(history.failures == ["Cannot write: the disk is full."])
+    }
+
     @Test func aRunInWorkIsNotRemoved() throws {
         let home = try TemporaryStore()
         defer { withExtendedLifetime(home) {} }

@@ -7,8 +7,9 @@ import Store
 /// `hyperaudio runs`.
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List and remove what is kept of finished and unfinished runs.",
-        subcommands: [List.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "runs", abstract: "List, compare and remove what is kept of finished and unfinished runs.",
+        subcommands: [List.self, RunsShowCommand.self, RunsCompareCommand.self, RunsTrendsCommand.self, Remove.self],
+        defaultSubcommand: List.self)
 
     /// Where runs and their index are.
     struct Options: ParsableArguments {
@@ -21,6 +22,18 @@ struct RunsCommand: AsyncParsableCommand {
         func runs() throws -> [RunIndex.Run] {
             let store = try Store(store.map { URL(fileURLWithPath: $0) } ?? Places.store)
             return try RunIndex(store).runs(under: home)
+        }
+
+        /// - Parameter name: a run's folder, its name, or the programme's file.
+        func run(_ name: String) throws -> RunIndex.Run {
+            let folder = try RunHome(workDir).folder(of: name).resolvingSymlinksInPath()
+            let known = try runs().first { URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath() == folder }
+            guard let known else {
+                throw AudioError(
+                    .noInput, operation: "show", subject: name, cause: "it is not among the runs in \(home.path)",
+                    mend: "say where it is kept with --work-dir")
+            }
+            return known
         }
     }
 
