@@ -44,6 +44,12 @@ struct BatchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where new files go; beside the episodes by default.", valueName: "dir"))
     var outputDir: String?
     @Option(help: ArgumentHelp("Episodes at once; by cores and free memory by default.", valueName: "n")) var jobs: Int?
+    @Option(help: "Where the work is done: on this machine, or as a job array of a Slurm cluster.")
+    var engine = Engine.local
+    @Option(
+        name: .long, parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A further option for Slurm, as --sbatch --partition=long.", valueName: "option"))
+    var sbatch: [String] = []
     @Option(help: ArgumentHelp("Take files as they come into this folder, until Ctrl-C.", valueName: "dir"))
     var watch: String?
     @Flag(help: "Go on with everything in the queue that is not finished.") var resume = false
@@ -53,11 +59,14 @@ struct BatchCommand: AsyncParsableCommand {
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
+    enum Engine: String, ExpressibleByArgument, CaseIterable { case local, slurm }
+
     /// Some episodes failed.
     static let someFailed = ExitCode(1)
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
+        if engine == .local, !sbatch.isEmpty { throw ValidationError("--sbatch belongs to --engine slurm.") }
         if resume {
             guard episodes.isEmpty, watch == nil, recipe == nil, voice.isEmpty else {
                 throw ValidationError(
@@ -188,9 +197,18 @@ struct BatchCommand: AsyncParsableCommand {
     private func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) -> BatchRun.Settings {
         let budget = MachineBudget(workFolder: settings.runsFolder)
         let jobs = jobs ?? budget.jobs(episodes: watch == nil ? episodes : nil)
+        let threads = MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs)
+        let workers: any WorkerEngine =
+            switch engine {
+            case .local: LocalWorkers(program: Self.program)
+            // Each task has a machine's share of its own; how many run at once is the cluster's business.
+            case .slurm:
+                SlurmWorkers(
+                    program: Self.program, workFolder: settings.runsFolder, jobs: self.jobs ?? max(1, episodes),
+                    threads: settings.threads ?? 2, bytesPerTask: budget.bytesPerJob, options: sbatch)
+            }
         return BatchRun.Settings(
-            program: Self.program, jobs: jobs,
-            threads: MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs),
+            engine: workers, jobs: jobs, threads: threads,
             budget: budget, workFolder: settings.runsFolder, store: store, startsAfresh: run.fresh, overwrites: force)
     }
 

@@ -5,11 +5,11 @@ import Store
 
 /// Works through jobs of the queue: some at once, each in a process of its own, so that one that crashes or takes all
 /// memory takes no other along. One thread does it all: it starts workers, listens to them, and writes down how they end.
+/// Where the workers are is their engine's business.
 final class BatchRun {
     struct Settings {
-        /// The program that does a job.
-        var program: URL
-        var arguments = [BatchWorkerCommand.name]
+        var engine: any WorkerEngine
+        /// At once.
         var jobs: Int
         /// For each job.
         var threads: Int
@@ -22,7 +22,7 @@ final class BatchRun {
 
     private struct Running {
         var job: EpisodeJob
-        var worker: WorkerProcess
+        var worker: any EpisodeWorker
         /// What the worker said of its end.
         var verdict: JobEnding?
     }
@@ -105,33 +105,46 @@ final class BatchRun {
 
     /// - Returns: true where there was room and nothing to be taken.
     private func startWorkers() throws -> Bool {
-        guard running.count < settings.jobs, ContinuousClock.now - lastAsked >= Self.askEvery else { return false }
-        while running.count < settings.jobs {
-            let resident = running.map(\.worker.residentBytes)
-            guard settings.budget.hasRoom(beside: resident, availableBytes: MemoryBudget.freeBytes) else {
-                lastAsked = .now
-                return false
-            }
+        guard mayStart, ContinuousClock.now - lastAsked >= Self.askEvery else { return false }
+        var claimed: [EpisodeJob] = []
+        while mayStart {
             guard let job = try queue.claim(among: ids, threads: settings.threads) else {
                 lastAsked = .now
-                return true
+                try start(claimed)
+                return claimed.isEmpty
             }
-            try start(job)
+            if settings.engine.takesAllAtOnce { claimed.append(job) } else { try start([job]) }
         }
         return false
     }
 
-    private func start(_ job: EpisodeJob) throws {
-        let order = WorkerOrder(
-            input: job.input, output: job.output, work: job.work, threads: job.threads ?? settings.threads,
-            workFolder: settings.workFolder.path, store: settings.store.path,
-            startsAfresh: settings.startsAfresh && job.attempts == 1, overwrites: settings.overwrites)
+    private var mayStart: Bool {
+        guard !settings.engine.takesAllAtOnce else { return true }
+        guard running.count < settings.jobs else { return false }
+        guard
+            settings.budget.hasRoom(
+                beside: running.map(\.worker.residentBytes), availableBytes: MemoryBudget.freeBytes)
+        else {
+            lastAsked = .now
+            return false
+        }
+        return true
+    }
+
+    private func start(_ jobs: [EpisodeJob]) throws {
+        guard !jobs.isEmpty else { return }
+        let orders = jobs.map { job in
+            WorkerOrder(
+                input: job.input, output: job.output, work: job.work, threads: job.threads ?? settings.threads,
+                workFolder: settings.workFolder.path, store: settings.store.path,
+                startsAfresh: settings.startsAfresh && job.attempts == 1, overwrites: settings.overwrites)
+        }
         do {
-            let worker = try WorkerProcess(settings.program, settings.arguments, order: order)
-            running.append(Running(job: job, worker: worker))
-            events(.started(job))
+            let workers = try settings.engine.start(orders)
+            running += zip(jobs, workers).map { Running(job: $0, worker: $1) }
+            for job in jobs { events(.started(job)) }
         } catch {
-            try queue.finish(job.id, .returned(waitSeconds: 0))
+            for job in jobs { try queue.finish(job.id, .returned(waitSeconds: 0)) }
             throw error
         }
     }
@@ -139,8 +152,8 @@ final class BatchRun {
     // MARK: Listening
 
     private func wait() {
-        var watched = running.map { pollfd(fd: $0.worker.descriptor, events: Int16(POLLIN), revents: 0) }
-        if let watchedDescriptor { watched.append(pollfd(fd: watchedDescriptor, events: Int16(POLLIN), revents: 0)) }
+        let descriptors = running.compactMap(\.worker.descriptor) + [watchedDescriptor].compactMap { $0 }
+        var watched = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         poll(&watched, nfds_t(watched.count), Self.tickMilliseconds)
         // A pipe whose writer is gone is always ready; its process ends in a moment.
         if watched.contains(where: { $0.revents & Int16(POLLHUP) != 0 }) { usleep(5000) }
@@ -150,7 +163,7 @@ final class BatchRun {
         for index in running.indices.reversed() {
             // Asked first: what it said before it ended is then in the pipe.
             let ending = running[index].worker.ending
-            for message in running[index].worker.messages() { heed(message, from: index) }
+            for message in try running[index].worker.messages() { heed(message, from: index) }
             guard let ending else { continue }
             let ended = running.remove(at: index)
             try close(ended, ending)
@@ -171,7 +184,7 @@ final class BatchRun {
         }
     }
 
-    private func close(_ ended: Running, _ ending: WorkerProcess.Ending) throws {
+    private func close(_ ended: Running, _ ending: WorkerEnding) throws {
         var verdict = ended.verdict ?? lost(ended, ending)
         if case .failed(_, AudioError.Kind.tryAgain.rawValue) = verdict, ended.job.attempts < Self.busyAttempts {
             verdict = .returned(waitSeconds: Self.busySeconds)
@@ -185,7 +198,7 @@ final class BatchRun {
     }
 
     /// A worker that ended without a verdict.
-    private func lost(_ ended: Running, _ ending: WorkerProcess.Ending) -> JobEnding {
+    private func lost(_ ended: Running, _ ending: WorkerEnding) -> JobEnding {
         let words = ended.worker.lastWords.first.map { "; its last words: \($0)" } ?? ""
         let (cause, mend) =
             switch ending {
@@ -193,6 +206,8 @@ final class BatchRun {
                 ("its worker was killed (signal 9), most likely for want of memory", "run it again with --jobs 1")
             case .signal(let number):
                 ("its worker crashed (signal \(number))\(words)", "run it again; what was finished is kept")
+            case .lost(let sentence):
+                (sentence + words, "run it again; what was finished is kept")
             case .exit(let code):
                 ("its worker ended without a result (code \(code))\(words)", "run it again; what was finished is kept")
             }
@@ -206,12 +221,12 @@ final class BatchRun {
     /// Ends all workers and gives their jobs back; finished work is kept in their run folders.
     private func stop() {
         guard !running.isEmpty else { return }
-        for each in running { each.worker.send(SIGTERM) }
+        for each in running { each.worker.interrupt() }
         let deadline = ContinuousClock.now + .seconds(Self.graceSeconds)
         while ContinuousClock.now < deadline, running.contains(where: { $0.worker.ending == nil }) { usleep(20_000) }
         for index in running.indices {
             running[index].worker.end()
-            for message in running[index].worker.messages() { heed(message, from: index) }
+            for message in (try? running[index].worker.messages()) ?? [] { heed(message, from: index) }
             // One that was ready at the last moment is done.
             let verdict: JobEnding =
                 if case .done? = running[index].verdict { running[index].verdict ?? .returned(waitSeconds: 0) } else {

@@ -7,21 +7,24 @@ import Pipeline
 import Store
 
 /// One episode of a batch, in a process of its own: told what to do on standard input, it says on standard output how it
-/// goes. It ends when its standard input ends, for then nobody waits for it.
+/// goes. It ends when its standard input ends, for then nobody waits for it. Told by a file, it goes on alone.
 struct BatchWorkerCommand: AsyncParsableCommand {
     static let name = "batch-worker"
     static let configuration = CommandConfiguration(
         commandName: name, abstract: "Do one episode of a batch; started by `hyperaudio batch`.",
         shouldDisplay: false)
 
+    @Option(help: "A file of orders, one a line.") var orders: String?
+    @Option(help: "Which of them, from 1.") var line = 1
+
     func run() async throws {
-        guard let line = readLine(), let order = try? JSONDecoder().decode(WorkerOrder.self, from: Data(line.utf8))
+        guard let text = try text(), let order = try? JSONDecoder().decode(WorkerOrder.self, from: Data(text.utf8))
         else {
             throw AudioError(
                 .usage, operation: "start", subject: Self.name, cause: "it was given nothing to do",
                 mend: "use `hyperaudio batch`")
         }
-        Self.endWithParent()
+        if orders == nil { Self.endWithParent() }
         do {
             try await work(order)
         } catch let error as AudioError {
@@ -29,6 +32,12 @@ struct BatchWorkerCommand: AsyncParsableCommand {
         } catch let error as FileError {
             throw try Self.failed(error.description, error.exitKind)
         }
+    }
+
+    private func text() throws -> String? {
+        guard let orders else { return readLine() }
+        let lines = try String(contentsOf: inputFile(orders), encoding: .utf8).split(whereSeparator: \.isNewline)
+        return lines.indices.contains(line - 1) ? String(lines[line - 1]) : nil
     }
 
     private func work(_ order: WorkerOrder) async throws {

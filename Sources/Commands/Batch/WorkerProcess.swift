@@ -4,18 +4,28 @@ import Foundation
 import Pipeline
 import Synchronization
 
+/// Workers on this machine.
+struct LocalWorkers: WorkerEngine {
+    var program: URL
+    var arguments = [BatchWorkerCommand.name]
+    let takesAllAtOnce = false
+
+    func start(_ orders: [WorkerOrder]) throws -> [any EpisodeWorker] {
+        try orders.map { try WorkerProcess(program, arguments, order: $0) }
+    }
+}
+
 /// A worker that runs: one pipe to it, kept open as long as somebody waits for it, and one from it. Used by one thread.
-final class WorkerProcess {
+final class WorkerProcess: EpisodeWorker {
     let process: pid_t
     /// Where its words arrive; never blocks.
-    let descriptor: Int32
+    var descriptor: Int32? { output }
     private let input: Int32
-    private var unread: [UInt8] = []
-    /// What it said that is no message: last words of one that crashed.
-    private(set) var lastWords: [String] = []
+    private let output: Int32
+    private var lines = WorkerLines()
     private var status: Int32?
 
-    private static let keptWords = 6
+    var lastWords: [String] { lines.lastWords }
 
     /// - Parameters:
     ///   - arguments: without the program's own name.
@@ -27,13 +37,13 @@ final class WorkerProcess {
             close(fromWorker.write)
         }
         input = toWorker.write
-        descriptor = fromWorker.read
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        output = fromWorker.read
+        _ = fcntl(output, F_SETFL, O_NONBLOCK)
         do {
             process = try Self.spawn(program, arguments, input: toWorker.read, output: fromWorker.write)
         } catch {
             close(input)
-            close(descriptor)
+            close(output)
             throw error
         }
         var line = Array(try CanonicalJSON.encode(order)) + [UInt8(ascii: "\n")]
@@ -47,38 +57,20 @@ final class WorkerProcess {
 
     deinit {
         close(input)
-        close(descriptor)
+        close(output)
     }
 
-    /// What it has said since the last call.
     func messages() -> [WorkerMessage] {
         var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { break }
-            unread += buffer[..<count]
-        }
         var messages: [WorkerMessage] = []
-        while let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Data(unread[..<end])
-            unread.removeSubrange(...end)
-            if let message = try? JSONDecoder().decode(WorkerMessage.self, from: line) {
-                messages.append(message)
-            } else {
-                keep(String(decoding: line, as: UTF8.self))
-            }
+        while true {
+            let count = read(output, &buffer, buffer.count)
+            guard count > 0 else { return messages }
+            messages += lines.take(buffer[..<count])
         }
-        return messages
     }
 
-    private func keep(_ words: String) {
-        let words = words.trimmingCharacters(in: .whitespaces)
-        guard !words.isEmpty else { return }
-        lastWords = (lastWords + [words]).suffix(Self.keptWords)
-    }
-
-    /// nil while it runs.
-    var ending: Ending? {
+    var ending: WorkerEnding? {
         if status == nil {
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == process else { return nil }
@@ -90,14 +82,8 @@ final class WorkerProcess {
         }
     }
 
-    enum Ending: Equatable {
-        case exit(Int32)
-        case signal(Int32)
-    }
+    func interrupt() { if status == nil { kill(process, SIGTERM) } }
 
-    func send(_ signal: Int32) { if status == nil { kill(process, signal) } }
-
-    /// Ends it at once and waits until it has, so that nothing of it is left.
     func end() {
         guard status == nil else { return }
         kill(process, SIGKILL)
@@ -106,7 +92,7 @@ final class WorkerProcess {
         self.status = status
     }
 
-    /// Resident memory; 0 where it is gone.
+    /// 0 where it is gone.
     var residentBytes: Int {
         let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

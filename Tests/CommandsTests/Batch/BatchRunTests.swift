@@ -41,7 +41,8 @@ import Testing
         let script = home.appendingPathComponent("worker.sh")
         if !FileManager.default.fileExists(atPath: script.path) { try Data(Self.script.utf8).write(to: script) }
         return BatchRun.Settings(
-            program: URL(fileURLWithPath: "/bin/bash"), arguments: [script.path], jobs: jobs, threads: 1,
+            engine: LocalWorkers(program: URL(fileURLWithPath: "/bin/bash"), arguments: [script.path]), jobs: jobs,
+            threads: 1,
             budget: MachineBudget(cores: 2, availableBytes: nil, bytesPerJob: 1), workFolder: home, store: store)
     }
 
