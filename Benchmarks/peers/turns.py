@@ -73,13 +73,15 @@ class Meter:
         start = time.monotonic()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
         os.setpriority(os.PRIO_PROCESS, child.pid, self.niceness)
+        peak = Peak(child.pid)
         output, errors = drain(child)
+        resident = peak.stop()
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             sys.exit(f"{' '.join(command)}\nended with {child.returncode}: {errors.strip()[-1500:]}")
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
+        return Run(seconds, usage.ru_utime + usage.ru_stime, max(resident, usage.ru_maxrss / 1024), output)
 
     def once(self, sides):
         """For what the programs find, not for what they take. What was done before is not done again."""
@@ -108,6 +110,31 @@ class Meter:
             print(f"  {number} {side.name}: {last.seconds:.1f} s, {last.processor:.1f} processor s, "
                   f"{last.megabytes:.0f} MB", file=sys.stderr, flush=True)
         return sides
+
+
+class Peak:
+    """The largest resident memory of a process, looked at every 20 ms. The kernel's own mark is not enough: a program may
+    reset it, as ours does at the beginning of each stage."""
+
+    def __init__(self, process):
+        import threading
+        self.file, self.megabytes, self.ended = f"/proc/{process}/statm", 0, threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    def watch(self):
+        page = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+        while not self.ended.wait(0.02):
+            try:
+                with open(self.file) as f:
+                    self.megabytes = max(self.megabytes, int(f.read().split()[1]) * page)
+            except (OSError, IndexError):
+                return
+
+    def stop(self):
+        self.ended.set()
+        self.thread.join()
+        return self.megabytes
 
 
 def drain(child):
