@@ -23,6 +23,14 @@ struct Assembly {
         .report: ["whisper-tiny.en", "resemblyzer", "dnsmos", "kokoro-82m"],
     ]
 
+    /// Files are read by a child where this process is the program, which can be one; elsewhere, as in a test, here.
+    static var media: FFmpegMedia {
+        guard Program.isRunning else { return FFmpegMedia() }
+        return FFmpegMedia(
+            decoder: DecoderChild(
+                program: URL(fileURLWithPath: "/proc/self/exe"), arguments: [MediaWorkerCommand.name]))
+    }
+
     /// What makes the voice prints of a run: only prints of the same encoder can be compared.
     /// - Parameter models: id to digest, by the stage that uses them.
     static func speakerEncoder(_ models: [StageName: [String: String]]) throws -> String {
@@ -55,7 +63,7 @@ struct Assembly {
         }
         voices = catalogue
         engines = Engines(
-            media: FFmpegMedia(),
+            media: Self.media,
             separator: { try DeepFilterSeparator(library.installed("deepfilternet3")) },
             segmenter: {
                 try PyannoteSegmenter(

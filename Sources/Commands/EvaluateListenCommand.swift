@@ -2,7 +2,6 @@ import ArgumentParser
 import AudioCore
 import Configuration
 import Foundation
-import MediaIO
 import Pipeline
 
 /// `hyperaudio evaluate listen`.
@@ -54,7 +53,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
         let count = try await onOwnThread {
             interruption.trip()
         } _: {
-            try ListeningPage(runs: runs, questions: ask, mostItems: items, seed: seed, media: FFmpegMedia())
+            try ListeningPage(runs: runs, questions: ask, mostItems: items, seed: seed, media: Assembly.media)
                 .write(to: file) { _ in try interruption.check() }
         }
         Terminal.error.write(

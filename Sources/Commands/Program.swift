@@ -2,10 +2,17 @@ import ArgumentParser
 import AudioCore
 import Files
 import Foundation
+import Synchronization
 
 /// The program: parses, runs, and ends with sysexits' codes and one sentence where something failed.
 public enum Program {
+    private static let hasBegun = Atomic<Bool>(false)
+
+    /// False where something else than the program uses its parts.
+    static var isRunning: Bool { hasBegun.load(ordering: .relaxed) }
+
     public static func main() async -> Int32 {
+        hasBegun.store(true, ordering: .relaxed)
         let work = Task { try await run() }
         let signals = InterruptSignals { work.cancel() }
         defer { signals.stop() }
@@ -90,5 +97,6 @@ struct HyperAudio: AsyncParsableCommand {
             TranscriptCommand.self, SpeakersCommand.self, EditsCommand.self, ProjectCommand.self, BatchCommand.self,
             RunsCommand.self, ReportCommand.self, EvaluateCommand.self, PlaygroundCommand.self, VoicesCommand.self,
             ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, BatchWorkerCommand.self,
+            MediaWorkerCommand.self,
         ])
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import AudioCore
 import Foundation
-import MediaIO
 import Pipeline
 
 /// `hyperaudio project`.
@@ -33,7 +32,7 @@ struct ProjectCommand: AsyncParsableCommand {
             let file = try await onOwnThread {
                 interruption.trip()
             } _: {
-                try ProjectExport(run: folder, media: FFmpegMedia()).write(to: target, for: editor, format: format) {
+                try ProjectExport(run: folder, media: Assembly.media).write(to: target, for: editor, format: format) {
                     _ in
                     try interruption.check()
                 }

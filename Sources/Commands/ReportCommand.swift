@@ -2,7 +2,6 @@ import ArgumentParser
 import AudioCore
 import Configuration
 import Foundation
-import MediaIO
 import Pipeline
 
 /// `hyperaudio report`.
@@ -31,7 +30,7 @@ struct ReportCommand: AsyncParsableCommand {
         let page = try await onOwnThread {
             interruption.trip()
         } _: {
-            let publisher = try ReportPublisher(run: folder, media: FFmpegMedia())
+            let publisher = try ReportPublisher(run: folder, media: Assembly.media)
             try publisher.writePage { _ in try interruption.check() }
             if let plots {
                 let count = try publisher.writePlots(to: plots) { _ in try interruption.check() }

@@ -2,7 +2,6 @@ import ArgumentParser
 import AudioCore
 import Configuration
 import Foundation
-import MediaIO
 import Pipeline
 
 /// `hyperaudio stage inspect`.
@@ -37,7 +36,7 @@ struct StageInspectCommand: AsyncParsableCommand {
         let inspection = try await onOwnThread {
             interruption.trip()
         } _: {
-            try StageInspector(media: FFmpegMedia(), cache: cache, interruption: interruption)
+            try StageInspector(media: Assembly.media, cache: cache, interruption: interruption)
                 .inspect(input, writingTo: target)
         }
         guard !json else { return try Output.json(inspection) }
@@ -86,7 +85,7 @@ struct StageCompareCommand: AsyncParsableCommand {
         let comparison = try await onOwnThread {
             interruption.trip()
         } _: {
-            try StageComparer(media: FFmpegMedia(), cache: cache, interruption: interruption).compare(
+            try StageComparer(media: Assembly.media, cache: cache, interruption: interruption).compare(
                 a, b, page: target)
         }
         guard !json else { return try Output.json(comparison) }

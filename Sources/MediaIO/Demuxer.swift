@@ -86,7 +86,7 @@ final class Demuxer {
         }
     }
 
-    private static func checkIsReadable(_ file: URL) throws {
+    static func checkIsReadable(_ file: URL) throws {
         var status = stat()
         guard stat(file.path, &status) == 0 else {
             let cause = errno == ENOENT ? "there is no such file" : String(cString: strerror(errno)).lowercased()

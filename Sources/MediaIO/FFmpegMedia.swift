@@ -7,14 +7,21 @@ public struct FFmpegMedia: MediaAccess {
     /// Extensions that `create` knows.
     public static var writableExtensions: [String] { OutputFormat.all.flatMap(\.extensions) }
 
-    public init() { _ = Self.silence }
+    private let decoder: DecoderChild?
 
-    public func open(_ file: URL) throws -> any MediaSource { try MediaReader(file) }
+    /// - Parameter decoder: reads files in a process of its own; nil: this process reads them.
+    public init(decoder: DecoderChild? = nil) {
+        self.decoder = decoder
+        _ = Self.silence
+    }
+
+    public func open(_ file: URL) throws -> any MediaSource { try decoder?.open(file) ?? MediaReader(file) }
 
     public func create(
         _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding, tags: [String: String]
     ) throws -> any MediaSink {
-        try MediaWriter(
+        let original = try original.map { try decoder?.original($0) ?? Original(of: $0) }
+        return try MediaWriter(
             file, sampleRate: sampleRate, channelCount: channelCount, original: original, encoding: encoding, tags: tags
         )
     }

@@ -14,7 +14,7 @@ final class MediaWriter: MediaSink {
 
     /// - Parameter temporary: where bytes go until the file is whole; nil: a hidden name beside `file`.
     init(
-        _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding,
+        _ file: URL, sampleRate: Int, channelCount: Int, original: Original?, encoding: MediaEncoding,
         tags: [String: String],
         temporary: URL? = nil
     ) throws {
@@ -22,15 +22,10 @@ final class MediaWriter: MediaSink {
         self.sampleRate = sampleRate
         self.channelCount = channelCount
         let output = try OutputFormat.of(file)
-        var metadata = Metadata()
-        var source: MediaFormat?
-        if let original {
-            let demuxer = try Demuxer(original)
-            metadata = try Metadata(demuxer)
-            source = demuxer.audio.map { MediaFormat(demuxer, stream: $0) }
-        }
+        let metadata = original?.metadata ?? Metadata()
         let plan = try EncodingPlan(
-            file, output, sampleRate: sampleRate, channelCount: channelCount, source: source, encoding: encoding)
+            file, output, sampleRate: sampleRate, channelCount: channelCount, source: original?.format,
+            encoding: encoding)
         let hidden = ".\(file.lastPathComponent).\(UInt32.random(in: 0 ... .max)).part"
         muxer = try Muxer(
             file, temporary: temporary ?? file.deletingLastPathComponent().appendingPathComponent(hidden),

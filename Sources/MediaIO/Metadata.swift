@@ -3,27 +3,41 @@ import CFFmpeg
 import Foundation
 
 /// What a file says about its programme: tags, chapters and cover.
-struct Metadata {
-    struct Chapter {
-        var timeBase: AVRational
+struct Metadata: Codable {
+    struct Chapter: Codable {
+        /// A tick is `ticksNumerator / ticksDenominator` seconds.
+        var ticksNumerator: Int32
+        var ticksDenominator: Int32
         var start: Int64
         var end: Int64
         var tags: [String: String]
+
+        var timeBase: AVRational { AVRational(num: ticksNumerator, den: max(1, ticksDenominator)) }
     }
 
-    struct Cover {
-        var codec: AVCodecID
+    struct Cover: Codable {
+        /// FFmpeg's number.
+        var codecNumber: UInt32
         var width: Int32
         var height: Int32
         var tags: [String: String]
-        var bytes: [UInt8]
+        var bytes: Data
+
+        var codec: AVCodecID { AVCodecID(rawValue: codecNumber) }
     }
 
     /// Name in lower case to text.
     var tags: [String: String] = [:]
     var chapters: [Chapter] = []
     var cover: Cover?
-    var channelLayout: AVChannelLayout?
+    /// FFmpeg's bits, one a channel; nil where the channels have no places.
+    var channelMask: UInt64?
+
+    var channelLayout: AVChannelLayout? {
+        var layout = AVChannelLayout()
+        guard let channelMask, av_channel_layout_from_mask(&layout, channelMask) == 0 else { return nil }
+        return layout
+    }
 
     /// Tags that describe the old file, not the programme: copied, they would lie about the new one.
     private static let technical: Set<String> = [
@@ -38,7 +52,7 @@ struct Metadata {
     init(_ demuxer: Demuxer) throws {
         let (stream, _) = try demuxer.chooseAudio()
         let layout = stream.pointee.codecpar.pointee.ch_layout
-        if layout.order == AV_CHANNEL_ORDER_NATIVE { channelLayout = layout }
+        if layout.order == AV_CHANNEL_ORDER_NATIVE { channelMask = layout.u.mask }
         // Ogg keeps its tags with the stream; what stands at the file wins.
         add(stream.pointee.metadata)
         add(demuxer.context.pointee.metadata)
@@ -46,15 +60,17 @@ struct Metadata {
             guard let chapter = demuxer.context.pointee.chapters[index]?.pointee else { continue }
             let tags = Dictionary(DictionaryOwner.entries(of: chapter.metadata)) { $1 }
             chapters.append(
-                Chapter(timeBase: chapter.time_base, start: chapter.start, end: chapter.end, tags: tags))
+                Chapter(
+                    ticksNumerator: chapter.time_base.num, ticksDenominator: chapter.time_base.den,
+                    start: chapter.start, end: chapter.end, tags: tags))
         }
         for stream in demuxer.streams where stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 {
             guard cover == nil, let bytes = stream.pointee.attached_pic.data else { continue }
             let parameters = stream.pointee.codecpar.pointee
             cover = Cover(
-                codec: parameters.codec_id, width: parameters.width, height: parameters.height,
+                codecNumber: parameters.codec_id.rawValue, width: parameters.width, height: parameters.height,
                 tags: Dictionary(DictionaryOwner.entries(of: stream.pointee.metadata)) { $1 },
-                bytes: Array(UnsafeBufferPointer(start: bytes, count: Int(stream.pointee.attached_pic.size))))
+                bytes: Data(bytes: bytes, count: Int(stream.pointee.attached_pic.size)))
         }
     }
 

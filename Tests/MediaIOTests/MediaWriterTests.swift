@@ -187,7 +187,7 @@ struct MediaWriterTests {
             #expect(starts.count == 2 && abs(starts[1] - 1.2) < 0.002)
         }
         if name != "a.wav" {
-            let cover = try [UInt8](Data(contentsOf: folder["cover.png"]))
+            let cover = try Data(contentsOf: folder["cover.png"])
             #expect(kept.cover?.bytes == cover)
         }
     }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Pipeline
 import Store
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -11,13 +12,7 @@ import Testing
 @Suite(.serialized) struct RealBatchTests {
     private static let sample = SampleTalk.file
 
-    /// Lies beside the test bundle.
-    private static let program: URL? = {
-        let bundle = CommandLine.arguments.map { URL(fileURLWithPath: $0) }.first { $0.path.contains(".xctest") }
-        let folders = sequence(first: bundle ?? URL(fileURLWithPath: "/")) { $0.deletingLastPathComponent() }
-        return folders.prefix(4).map { $0.appendingPathComponent("hyperaudio") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) && !$0.path.hasSuffix("/") }
-    }()
+    private static let program = BuiltProgram.url
 
     private static var isReady: Bool { sample != nil && program != nil }
 
