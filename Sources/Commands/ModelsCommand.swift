@@ -74,7 +74,7 @@ struct ModelsCommand: AsyncParsableCommand {
                 throw AudioError(
                     .badData, operation: "trust", subject: damaged.joined(separator: ", "),
                     cause: "the bytes are not those of the manifest",
-                    mend: "delete the model's folder in \(library.folder.path) and run `hyperaudio models install`")
+                    mend: "run `hyperaudio models install` with their names")
             }
         }
     }

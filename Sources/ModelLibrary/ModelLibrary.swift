@@ -48,16 +48,30 @@ public struct ModelLibrary: Sendable {
 
     public func path(of id: String) -> URL { folder.appendingPathComponent(id) }
 
-    /// The folder of an installed model.
-    /// - Throws: `AudioError` of kind `.unavailable`, naming the command that installs it.
+    /// The folder of an installed model whose bytes are those of the manifest.
+    /// - Throws: `AudioError` of kind `.unavailable`, naming the command that installs it, where it is missing or damaged.
     public func installed(_ id: String) throws -> URL {
         let manifest = try manifest(id)
-        guard state(of: manifest) == .installed else {
-            throw AudioError(
-                .unavailable, operation: "use", subject: "the model \(id)", cause: "it is not installed",
+        func refusal(_ cause: String) -> AudioError {
+            AudioError(
+                .unavailable, operation: "use", subject: "the model \(id)", cause: cause,
                 mend: "run `hyperaudio models install\(manifest.isDefault ? "" : " \(id)")`")
         }
+        guard state(of: manifest) != .missing else { throw refusal("it is not installed") }
+        let damaged = damagedFiles(of: manifest)
+        guard damaged.isEmpty else { throw refusal("\(damaged.joined(separator: ", ")) of it is damaged") }
         return path(of: id)
+    }
+
+    /// What `verify` would find; files that did not change since they were found right are not read again.
+    public func damagedFiles(of manifest: ModelManifest) -> [String] {
+        let home = path(of: manifest.id)
+        // Taken before the bytes are read: what changes meanwhile is read again next time.
+        let seal = ModelSeal(manifest, in: home)
+        if let seal, seal.isKept(in: home) { return [] }
+        let damaged = verify(manifest)
+        if damaged.isEmpty { seal?.keep(in: home) }
+        return damaged
     }
 
     /// A quick look: are all files there, with the right sizes?

@@ -113,10 +113,42 @@ import Testing
         // The quick look sees sizes only; reading every byte tells.
         #expect(library.state(of: manifest) == .installed)
         #expect(library.verify(manifest) == ["weights.bin"])
+        let refusal = #expect(throws: AudioError.self) { try library.installed("toy-model") }
+        #expect(refusal?.kind == .unavailable && refusal?.cause == "weights.bin of it is damaged")
         try bytes.dropLast().write(to: file)
         #expect(library.state(of: manifest) == .damaged)
         #expect(throws: AudioError.self) { try library.installed("toy-model") }
-        // Installing again mends it.
+        // Installing again mends it, whatever its size.
         #expect(try install(manifest).verify(manifest).isEmpty)
+        bytes[17] ^= 1
+        try bytes.write(to: file)
+        #expect(try install(manifest).verify(manifest).isEmpty)
+    }
+
+    @Test func damageUnderTheOldDateIsFoundToo() throws {
+        let manifest = try manifest(wheel())
+        let library = try install(manifest)
+        _ = try library.installed("toy-model")
+        let file = library.path(of: "toy-model").appendingPathComponent("weights.bin")
+        let date = try #require(FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date)
+        var bytes = weights
+        bytes[99] ^= 2
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file.path)
+        #expect(throws: AudioError.self) { try library.installed("toy-model") }
+    }
+
+    @Test func whatWasFoundRightIsNotReadAgain() throws {
+        let manifest = try manifest(wheel())
+        let library = try install(manifest)
+        _ = try library.installed("toy-model")
+        let seal = library.path(of: "toy-model").appendingPathComponent(".checked.json")
+        #expect(FileManager.default.fileExists(atPath: seal.path))
+        // A seal of other files, or none that can be read, counts as none.
+        try Data("{}".utf8).write(to: seal)
+        #expect(library.damagedFiles(of: manifest).isEmpty)
+        #expect(try Data(contentsOf: seal).count > 10)
     }
 }
