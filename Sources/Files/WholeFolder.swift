@@ -28,20 +28,26 @@ public enum WholeFolder {
         return result
     }
 
-    /// Writes a file so that a reader sees the old bytes or the new ones, never a part.
+    /// Writes a file so that a reader sees the old bytes or the new ones, never a part; they survive a power cut.
     public static func write(_ data: Data, to url: URL) throws {
+        let draft = url.deletingLastPathComponent().appendingPathComponent(".draft-" + url.lastPathComponent)
         do {
-            let draft = url.deletingLastPathComponent().appendingPathComponent(".draft-" + url.lastPathComponent)
             try data.write(to: draft)
+            try synchronize(draft)
             guard rename(draft.path, url.path) == 0 else {
                 throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
             }
-        } catch { throw FileError(.inputOutput, url, "write", FileError.reason(error)) }
+            try synchronize(url.deletingLastPathComponent())
+        } catch {
+            unlink(draft.path)
+            throw FileError(
+                FileError.isRefusal(error) ? .cannotCreate : .inputOutput, url, "write", FileError.reason(error))
+        }
     }
 
-    /// Makes a rename survive a power cut.
-    private static func synchronize(_ folder: URL) throws {
-        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
+    /// Makes bytes, or the rename of something in a folder, survive a power cut.
+    private static func synchronize(_ url: URL) throws {
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else {
