@@ -5,7 +5,7 @@ FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import
 BINARY := .build/release/hyperaudio
 DEMO := $(HOME)/hyperaudio-demo
 
-.PHONY: demo test check build set-up models format install clean
+.PHONY: demo test check build set-up models format install clean fuzz fuzz-seeded sanitize faults
 
 set-up:
 	@Tools/set-up.sh
@@ -32,6 +32,23 @@ test: set-up
 check: set-up
 	@swift format lint --strict --recursive Package.swift Sources Tests
 	@swift build $(FLAGS) --build-tests
+
+# The seeded mutants of the tests, all of them: 2,000 sound files and 2,000 documents, weights and databases.
+fuzz-seeded: set-up
+	@swift build $(FLAGS) --build-tests
+	@HYPERAUDIO_MUTANTS=2000 swift test $(FLAGS) --skip-build --filter MutantTests
+
+# libFuzzer over the readers of files from elsewhere, FUZZ_SECONDS each; what it finds lies in .build-fuzz/found.
+fuzz: set-up
+	@Tools/fuzz.sh
+
+# Address sanitizer over the tests that need no models, thread sanitizer over the pure ones.
+sanitize: set-up
+	@Tools/sanitize.sh
+
+# Faults on the real program: kills, full disks, damaged files, wrong clocks; docs/measurements.md has the table.
+faults: models
+	@python3 Tests/faults
 
 format:
 	@swift format --in-place --recursive Package.swift Sources Tests

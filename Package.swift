@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let mutantDependencies: [Target.Dependency] = [
+    "AudioCore", "Files", "MediaIO", "Inference", "ModelLibrary", "Pipeline", "Configuration", "Evaluation", "Store",
+    "Commands", "TestSupport",
+]
+
 // Arrows point down: a target may import only what is named beside it; `make check` refuses anything else.
 let package = Package(
     name: "HyperAudio",
@@ -95,9 +100,23 @@ let package = Package(
                 "Commands", "Configuration", "Evaluation", "Store", "ModelLibrary", "Pipeline", "AudioCore", "Files",
                 "TestSupport",
             ]),
+        .testTarget(
+            name: "MutantTests", dependencies: mutantDependencies, exclude: ["Fuzz.swift"],
+            resources: [.copy("Seeds")]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz`: the same readers, called by libFuzzer.
+if Context.environment["HYPERAUDIO_FUZZ"] != nil {
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: mutantDependencies, path: "Tests/MutantTests", exclude: ["MutantTests.swift"],
+            resources: [.copy("Seeds")],
+            swiftSettings: [.define("FUZZING"), .unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}
 
 // Warnings are errors in our own targets; dependencies are their makers' business.
 for target in package.targets where target.type != .system {

@@ -1,11 +1,10 @@
-import Files
 import Foundation
 
 /// Small files as Python writes them.
-enum ArchiveFixtures {
+public enum ArchiveFixtures {
     /// `zipfile`: "stored.txt" (stored), "folder/deflated.txt" (deflated, "again and " 300 times), "large.txt" (deflated, with
     /// zip64 fields, "zip64").
-    static let zip = bytes(
+    public static let zip = bytes(
         """
         UEsDBBQAAAAAAAAAIQBleNFaDwAAAA8AAAAKAAAAc3RvcmVkLnR4dHN0b3JlZCBhcyBpdCBpc1BLAwQUAAAACAAAACEA9lwPnyMAAAC4\
         CwAAEwAAAGZvbGRlci9kZWZsYXRlZC50eHTtxrEJAEAIBLBVXO1AeL5x/9I1LJIqeflTma6YmZmZmdnRLVBLAwQtAAAACAAAACEAaro3\
@@ -17,7 +16,7 @@ enum ArchiveFixtures {
 
     /// `numpy.save` in a zip file: "single" [2, 3] deflated, "double", "integers" [1, 3], "scalar", "columns" (Fortran order), "big"
     /// (big-endian).
-    static let npz = bytes(
+    public static let npz = bytes(
         """
         UEsDBBQAAAAIAAAAIQAKnACkVgAAAJgAAAAKAAAAc2luZ2xlLm5weZvsF+obEMnIUMZQrZ6SWpxcpG6loG6TZqKuo6Cell9UUpSYF59f\
         lJIKEndLzClOBYoXZyQWpAL5GkY6CsaaOgq1CmQDLgYwaLADEvYMDA5A3ADEC+wBUEsDBBQAAAAAAAAAIQC0XaklkAAAAJAAAAAKAAAA\

@@ -1,10 +1,9 @@
-import Files
 import Foundation
 
 /// Small weight files, made with Python as `torch.save`, CTranslate2 and `onnx` write them.
-enum WeightFixtures {
+public enum WeightFixtures {
     /// Zip form: state_dict/layer/weight [2, 3] of 0...5, its transposition and a slice of it, state_dict/half, state_dict/steps.
-    static let torch = bytes(
+    public static let torch = bytes(
         """
         UEsDBBQAAAAAAAAAIQAhlQ3SAgMAAAIDAAAQAAAAYXJjaGl2ZS9kYXRhLnBrbIACfXEAWAoAAABzdGF0ZV9kaWN0cQF9cQIoWAUAAABs\
         YXllcnEDfXEEKFgGAAAAd2VpZ2h0cQVjdG9yY2guX3V0aWxzCl9yZWJ1aWxkX3RlbnNvcl92MgooKFgHAAAAc3RvcmFnZXEGY3RvcmNo\
@@ -25,7 +24,7 @@ enum WeightFixtures {
         """)
 
     /// The same before PyTorch 1.6.
-    static let legacyTorch = bytes(
+    public static let legacyTorch = bytes(
         """
         gAKKCmz8nEb5IGqoUBkugAJN6QMugAJ9cQBYDQAAAGxpdHRsZV9lbmRpYW5xAYhzLoACfXEAWAoAAABzdGF0ZV9kaWN0cQF9cQIoWAUA\
         AABsYXllcnEDfXEEKFgGAAAAd2VpZ2h0cQVjdG9yY2guX3V0aWxzCl9yZWJ1aWxkX3RlbnNvcl92MgooKFgHAAAAc3RvcmFnZXEGY3Rv\
@@ -42,7 +41,7 @@ enum WeightFixtures {
         """)
 
     /// The same with a call of os.system("true").
-    static let maliciousTorch = bytes(
+    public static let maliciousTorch = bytes(
         """
         UEsDBBQAAAAAAAAAIQApLB5VJwMAACcDAAAQAAAAYXJjaGl2ZS9kYXRhLnBrbIACfXEAKFgKAAAAc3RhdGVfZGljdHEBfXECKFgFAAAA\
         bGF5ZXJxA31xBChYBgAAAHdlaWdodHEFY3RvcmNoLl91dGlscwpfcmVidWlsZF90ZW5zb3JfdjIKKChYBwAAAHN0b3JhZ2VxBmN0b3Jj\
@@ -64,14 +63,14 @@ enum WeightFixtures {
         """)
 
     /// Version 6: "odd" (int8), "weight" [2, 3] of 0...5 (float16, at an odd offset), "bias", and "tied" for "weight".
-    static let ctranslate2 = bytes(
+    public static let ctranslate2 = bytes(
         """
         BgAAAAwAV2hpc3BlclNwZWMAAwAAAAMAAAAEAG9kZAABAQAAAAEBAAAABQcAd2VpZ2h0AAICAAAAAwAAAAQMAAAAAAAAPABAAEIARABF\
         BQBiaWFzAAEDAAAAAAwAAAAAAIA/AAAAQAAAQEABAAAABQB0aWVkAAcAd2VpZ2h0AA==
         """)
 
     /// x [n, 4] -> MatMulInteger -> Relu -> ConvInteger with bias -> y [1, 2, t].
-    static let onnx = bytes(
+    public static let onnx = bytes(
         """
         CAk66gUKKQoBeBICeHESAnhzEgJ4ehoBcSIVRHluYW1pY1F1YW50aXplTGluZWFyCioKAnhxCgF3CgJ4egoCd3oSAXAaB3Byb2R1Y3Qi\
         DU1hdE11bEludGVnZXIKGAoBcBICcGMiBENhc3QqCQoCdG8YAaABAgoRCgJ4cwoCd3MSAnNjIgNNdWwKEAoCcGMKAnNjEgFtIgNNdWwK\
