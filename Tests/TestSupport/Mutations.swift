@@ -101,7 +101,8 @@ public struct Mutations {
             }
         }
         words.append(word)
-        words[index(words.count)] = Self.words[index(Self.words.count)]
+        let at = index(words.count)
+        words[at] = Self.words[index(words[at].first?.isNumber == true ? Self.numberWords : Self.words.count)]
         return words.joined()
     }
 
@@ -133,20 +134,28 @@ public struct Mutations {
             }
             return list
         default:
-            // As text, for numbers that no Double holds.
+            let numbers: [Any] = [
+                0, 1, -1, 2_147_483_648, Int.max, Int.min, Int.max - 1, 1e308, -1e308, 1e19, -1e19, 1e7, 1e-300, 0.1,
+            ]
             let word = Self.words[index(Self.words.count)]
             let others: [Any] = [
-                NSNull(), true, [Any](), [String: Any](), "", 0, 1, -1, Int.max, Int.min, 1e308, -1e308, 1e19, 1e-300,
-                0.1,
-                word, String(repeating: "x", count: 5000), "\u{0}\u{202e}\u{fffd}", "../../../../tmp/x", 2_147_483_648,
+                NSNull(), true, [Any](), [String: Any](), "", word, String(repeating: "x", count: 5000),
+                "\u{0}\u{202e}\u{fffd}", "../../../../tmp/x",
             ]
-            return others[index(others.count)]
+            // Another number gets further than what is none.
+            let isNumber = value is NSNumber
+            return pick(isNumber == (next(4) != 0) ? numbers : others)
         }
     }
 
+    private mutating func pick(_ values: [Any]) -> Any { values[index(values.count)] }
+
+    /// The first of the words are numbers.
+    private static let numberWords = 11
     private static let words = [
-        "", "0", "-1", "1e308", "-1e308", "1e400", "nan", "inf", "9223372036854775807", "-9223372036854775808",
-        "99999999999999999999", "0.0000000001", "null", "true", "~", "[", "{", "]", "\"", "'", "*x", "&x", "!!binary",
+        "0", "-1", "1e308", "-1e308", "1e400", "nan", "inf", "9223372036854775807", "-9223372036854775808",
+        "99999999999999999999", "0.0000000001", "", "null", "true", "~", "[", "{", "]", "\"", "'", "*x", "&x",
+        "!!binary",
         "---",
         "Speaker_A", "Speaker_", "\u{0}", "\u{FEFF}", "é", "99:99:99.999", "-->", "..", "/dev/null", "*", "**",
         "{each}",

@@ -112,8 +112,7 @@ public struct EditDesk: Sendable {
     public func passages(_ numbers: [Int]) throws -> [Passage] {
         try numbers.map { number in
             if let passage = programme.passage(number) { return passage }
-            let near = programme.transcript.passages.map(\.id)
-                .sorted { (abs($0 - number), $0) < (abs($1 - number), $1) }.prefix(3).sorted()
+            let near = programme.transcript.passages.map(\.id).nearest(to: number)
             throw AudioError(
                 .usage, operation: "find", subject: "turn \(number)",
                 cause: near.isEmpty

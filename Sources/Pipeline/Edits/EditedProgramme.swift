@@ -70,12 +70,12 @@ public struct EditedProgramme: Sendable, Equatable {
 
     private func index(of passage: Int) throws -> Int {
         if let index = transcript.passages.firstIndex(where: { $0.id == passage }) { return index }
-        let near = transcript.passages.map(\.id).sorted { (abs($0 - passage), $0) < (abs($1 - passage), $1) }.prefix(3)
+        let near = transcript.passages.map(\.id).nearest(to: passage)
         throw Fault(
             cause: "there is no turn \(passage)"
                 + (near.isEmpty
                     ? ": nobody says anything"
-                    : "; the nearest are \(near.sorted().map(String.init).joined(separator: ", "))"))
+                    : "; the nearest are \(near.map(String.init).joined(separator: ", "))"))
     }
 
     private func check(_ speaker: SpeakerID) throws {

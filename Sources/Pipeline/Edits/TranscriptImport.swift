@@ -61,8 +61,7 @@ struct TranscriptImport {
 
     private func passage(of row: Row) throws -> Passage {
         guard let passage = programme.passage(row.passage) else {
-            let near = programme.transcript.passages.map(\.id)
-                .sorted { (abs($0 - row.passage), $0) < (abs($1 - row.passage), $1) }.prefix(3).sorted()
+            let near = programme.transcript.passages.map(\.id).nearest(to: row.passage)
             throw TranscriptFault(
                 line: row.line,
                 cause: "the run has no turn \(row.passage)"

@@ -53,6 +53,21 @@ import Testing
         #expect(read > 0 && refused > 100, "\(read) read, \(refused) refused")
     }
 
+    @Test(arguments: [Int.min, .max, -1]) func aTurnOfAnyNumberIsRefusedInASentence(_ number: Int) throws {
+        let error = #expect(throws: AudioError.self) {
+            let edits = try self.read(#"{"version": 1, "lines": [{"passage": \#(number), "text": "x"}]}"#)
+            _ = try EditedProgramme(
+                transcript: EditedTalk.programme.transcript, diarization: EditedTalk.programme.diarization,
+                edits: edits.changes)
+        }
+        #expect(error?.cause.hasPrefix("there is no turn \(number); the nearest are ") == true)
+        #expect(throws: TranscriptFault.self) {
+            try TranscriptImport(programme: EditedTalk.programme).changes(
+                in: "turn,text\n\(number),x\n", format: .csv)
+        }
+        #expect([4, 1, 2, 9].nearest(to: number).count == 3)
+    }
+
     @Test func theFirstVersionStillWorks() throws {
         let edits = try read(#"{"version": 1, "lines": [{"passage": 3, "text": "What was really said."}]}"#)
         #expect(edits == Edits([.line(.init(passage: 3, text: "What was really said."))]))
