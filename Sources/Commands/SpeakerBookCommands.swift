@@ -21,30 +21,35 @@ struct SpeakerBookOptions: ParsableArguments {
 /// A programme's voice prints and what made them.
 struct ProgrammeVoices {
     let run: FinishedRun
-    let diarization: Diarization
+    let programme: EditedProgramme
     let encoder: String
 
+    var diarization: Diarization { programme.diarization }
+
     init(_ run: FinishedRun) throws {
-        guard let diarization = run.diarization, !diarization.voicePrints.isEmpty else {
+        guard let programme = try run.edited, !programme.diarization.voicePrints.isEmpty else {
             throw AudioError(
                 .noInput, operation: "find the speakers of", subject: run.folder.lastPathComponent,
                 cause: "nobody was looked for in it yet",
                 mend: "run `hyperaudio diarize \(run.inputPath)` first")
         }
         self.run = run
-        self.diarization = diarization
+        self.programme = programme
         encoder = try Assembly.speakerEncoder(run.models)
     }
 
-    /// - Parameter speaker: nil for the only one.
+    /// - Parameter speaker: an id or what a person called the speaker; nil for the only one.
     func print(of speaker: String?) throws -> VoicePrint {
-        let speakers = diarization.speakers
-        let id = speaker.map { SpeakerID($0) } ?? (speakers.count == 1 ? speakers[0] : nil)
+        let speakers = programme.speakers
+        let id = try speaker.map { try programme.speaker($0) } ?? (speakers.count == 1 ? speakers[0] : nil)
         guard let id, let vector = diarization.voicePrints[id] else {
-            let there = speakers.map { "\($0) (\(Output.clock(diarization.seconds(of: $0))))" }
+            let there = speakers.filter { diarization.voicePrints[$0] != nil }.map {
+                "\(programme.title(of: $0)) (\(Output.clock(diarization.seconds(of: $0))))"
+            }
             throw AudioError(
                 .usage, operation: "learn from", subject: run.folder.lastPathComponent,
-                cause: speaker.map { "it has no \($0)" } ?? "it does not say which of its speakers",
+                cause: speaker.map { "nothing is known of how \($0) sounds" }
+                    ?? "it does not say which of its speakers",
                 mend: "add one of \(there.joined(separator: ", ")) after a colon")
         }
         return VoicePrint(
@@ -62,7 +67,8 @@ struct SpeakersLearnCommand: ParsableCommand {
 
               hyperaudio speakers learn Anna --from episode1.mp3:Speaker_A --from episode2.mp3:Speaker_B
 
-            A programme is named by its file or by its run (`hyperaudio runs list`).
+            A programme is named by its file or by its run (`hyperaudio runs list`), a speaker by Speaker_A or by what
+            `speakers rename` called him.
             """)
     @Argument(help: "What to call this person.") var name: String
     @Option(

@@ -52,8 +52,10 @@ struct BatchWorkerCommand: AsyncParsableCommand {
         var (replaced, leftOut): ([EpisodeOutcome.Replaced], [String]) = ([], [])
         var replacer = runner
         if order.work.roles.contains(where: { $0.who != nil && !$0.isOwnName }) {
-            let diarization = try await runner.diarization(of: input, knowledge: settings.knowledge)
-            switch try casting(order, assembly).cast(diarization, in: input.lastPathComponent) {
+            let people = try await runner.people(in: input, knowledge: settings.knowledge)
+            switch try casting(order, assembly).cast(
+                people.diarization, names: people.names, in: input.lastPathComponent)
+            {
             case .skip(let sentence): return try Self.say(.skipped(sentence))
             case .cast(let found, let others): (replaced, leftOut) = (found, others)
             }

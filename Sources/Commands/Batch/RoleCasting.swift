@@ -13,14 +13,23 @@ struct RoleCasting {
     let work: EpisodeWork
     let matching: SpeakerMatching
 
+    /// - Parameter names: what a person called speakers of the programme: that is certain, and nobody else's voice is
+    ///   looked for among them.
     /// - Throws: `AudioError` where somebody is missing or there twice and the work says that this is a failure.
-    func cast(_ diarization: Diarization, in programme: String) throws -> Result {
-        let matches = matching.matches(diarization.voicePrints)
-        let nearest = matching.nearest(diarization.voicePrints)
+    func cast(
+        _ diarization: Diarization, names: [SpeakerID: String] = [:], in programme: String
+    ) throws -> Result {
+        let named = diarization.speakers.filter { names[$0] != nil }
+        let others = diarization.voicePrints.filter { !named.contains($0.key) }
+        let (matches, nearest) = (matching.matches(others), matching.nearest(others))
         var replaced: [EpisodeOutcome.Replaced] = []
         var leftOut: [String] = []
         for role in work.roles {
             guard let who = role.who, !role.isOwnName else { continue }
+            if let speaker = named.first(where: { names[$0] == who }) {
+                replaced.append(.init(speaker: speaker.name, name: who, cosine: nil, voice: role.voice))
+                continue
+            }
             let found = matches.filter { $0.name == who }
             if found.count == 1 {
                 replaced.append(

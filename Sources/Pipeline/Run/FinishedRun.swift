@@ -28,20 +28,34 @@ public struct FinishedRun: Sendable {
     }
 
     /// Who speaks when, as it was found last; nil where nobody was looked for.
-    public var diarization: Diarization? {
-        let home = folder.appendingPathComponent("stages/\(StageName.diarizer.rawValue)")
+    public var diarization: Diarization? { newest(.diarizer, SpeakerDiarizerProduct.self)?.diarization }
+
+    /// The same with a person's changes in it: names, and who is whom; nil where nobody was looked for.
+    /// - Throws: `AudioError` where the changes do not fit what was found.
+    public var edited: EditedProgramme? {
+        get throws {
+            guard let diarization else { return nil }
+            let transcript = newest(.recognizer, SpeechRecognizerProduct.self)?.transcript
+            let file = folder.appendingPathComponent("edits.json")
+            return try EditedProgramme(
+                transcript: transcript ?? Transcript(language: "", passages: []), diarization: diarization,
+                edits: Edits(file: file).changes, subject: file.path)
+        }
+    }
+
+    private func newest<Product: Codable>(_ stage: StageName, _ type: Product.Type) -> Product? {
+        let home = folder.appendingPathComponent("stages/\(stage.rawValue)")
         let keys = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
-        let results = keys.filter { !$0.hasPrefix(".") }.compactMap {
-            key -> (made: Date, product: SpeakerDiarizerProduct)? in
+        let results = keys.filter { !$0.hasPrefix(".") }.compactMap { key -> (made: Date, product: Product)? in
             let folder = home.appendingPathComponent(key)
             let file = folder.appendingPathComponent(ResultSeal.resultFile)
             let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
             guard let made = attributes?[.modificationDate] as? Date,
-                let result = StoredResult<SpeakerDiarizerProduct>(intactIn: folder)
+                let result = StoredResult<Product>(intactIn: folder)
             else { return nil }
             return (made, result.product)
         }
-        return results.max { $0.made < $1.made }?.product.diarization
+        return results.max { $0.made < $1.made }?.product
     }
 
     /// Folders of runs under the folder for runs, by name.

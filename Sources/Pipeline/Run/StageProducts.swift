@@ -8,6 +8,19 @@ extension PipelineRunner {
         try await work(on: input, knowledge: knowledge) { try $0.diarized().product.diarization }
     }
 
+    /// Who speaks when and what they are called, with a person's changes in it.
+    public func people(
+        in input: URL, knowledge: ProgrammeKnowledge
+    ) async throws -> (diarization: Diarization, names: [SpeakerID: String]) {
+        try await work(on: input, knowledge: knowledge) { run in
+            let found = try run.diarized().product.diarization
+            // Changes may be of words, which must be known then.
+            guard try !run.folder.edits.changes.isEmpty else { return (found, [:]) }
+            let edited = try run.edited()
+            return (edited.diarization, edited.names)
+        }
+    }
+
     /// The words, as the recognizer wrote them.
     public func recognition(of input: URL, knowledge: ProgrammeKnowledge) async throws -> SpeechRecognizerProduct {
         try checkTranscribed(knowledge)

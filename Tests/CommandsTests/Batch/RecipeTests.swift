@@ -139,13 +139,15 @@ import Testing
                 name: name, prints: [VoicePrint(vector: Self.axis(index), encoder: "e", seconds: 9, source: "s")])
         }, encoder: "e", threshold: 0.5)
 
-    private func cast(_ work: EpisodeWork, _ voices: [[Float]]) throws -> RoleCasting.Result {
+    private func cast(
+        _ work: EpisodeWork, _ voices: [[Float]], names: [SpeakerID: String] = [:]
+    ) throws -> RoleCasting.Result {
         let prints = Dictionary(uniqueKeysWithValues: voices.enumerated().map { (SpeakerID(index: $0), $1) })
         let turns = prints.keys.sorted().map {
             SpeakerTurn(speaker: $0, span: TimeSpan(start: 0, end: 1), confidence: 1)
         }
         return try RoleCasting(work: work, matching: matching).cast(
-            Diarization(turns: turns, voicePrints: prints), in: "one.mp3")
+            Diarization(turns: turns, voicePrints: prints), names: names, in: "one.mp3")
     }
 
     private let both = EpisodeWork(roles: [.init(who: "Anna", voice: "jf_alpha"), .init(who: "Ben", voice: "jm_kumo")])
@@ -165,6 +167,22 @@ import Testing
     private func isNear(_ result: RoleCasting.Result) -> Bool {
         guard case .cast(let replaced, []) = result else { return false }
         return replaced.map(\.speaker) == ["Speaker_C", "Speaker_B"] && abs((replaced[1].cosine ?? 0) - 0.8) < 1e-5
+    }
+
+    /// A name that a person gave in this episode is certain, whatever the voices say.
+    @Test func namesThatAPersonGaveWin() throws {
+        let voices = [Self.axis(0), Self.axis(1), Self.axis(5)]
+        let names = [SpeakerID(index: 2): "Anna", SpeakerID(index: 0): "Clara"]
+        guard case .cast(let replaced, []) = try cast(both, voices, names: names) else {
+            return #expect(Bool(false), "both are there")
+        }
+        #expect(replaced.map(\.speaker) == ["Speaker_C", "Speaker_B"])
+        #expect(replaced[0].cosine == nil && replaced[1].cosine != nil)
+        // Clara sounds like Anna, and is Clara.
+        guard case .skip(let sentence) = try cast(both, [Self.axis(0)], names: [SpeakerID(index: 0): "Clara"]) else {
+            return #expect(Bool(false), "neither is there")
+        }
+        #expect(sentence.contains("Anna is not heard"))
     }
 
     @Test func whoIsMissingIsSkippedOrAFailure() throws {

@@ -51,6 +51,21 @@ import Testing
         return count
     }
 
+    @Test func aFinishedRunKnowsWhatItsSpeakersAreCalled() async throws {
+        let stage = try RunStage()
+        _ = try await stage.replace()
+        let run = try FinishedRun(stage.runFolder())
+        let found = try #require(run.diarization)
+        #expect(try run.edited?.names.isEmpty == true && run.edited?.diarization == found)
+        _ = try await edit(stage, .name(.init(speaker: found.speakers[0], name: "Anna")))
+        let edited = try #require(try run.edited)
+        #expect(edited.names == [found.speakers[0]: "Anna"])
+        #expect(try edited.speaker("Anna") == found.speakers[0])
+        let people = try await stage.runner().people(
+            in: stage.request("x.wav").input, knowledge: ProgrammeKnowledge())
+        #expect(people.names == edited.names && people.diarization == found)
+    }
+
     @Test func aChangedLineLeavesAllOtherSpansBitForBit() async throws {
         let stage = try RunStage()
         let first = try await stage.replace()
