@@ -1,0 +1,33 @@
+import AudioCore
+
+/// What a voice sounds like in figures: enough to choose among voices, little enough to keep for each.
+public struct VoiceMeasure: Sendable, Codable, Equatable {
+    public var name: String
+    /// SHA-256 of the voice's styles; of a recording: empty.
+    public var digest: String
+    /// Hz.
+    public var medianF0Hz: Double
+    /// Standard deviation of F0, semitones.
+    public var f0SpreadSemitones: Double
+    /// Natural logarithm of power in mel bands, level taken out, [40] (`VoiceColour`).
+    public var longTermSpectrum: [Float]
+    /// Unit vector, [embedder's dimension].
+    public var voicePrint: [Float]
+
+    public init(
+        name: String, digest: String, medianF0Hz: Double, f0SpreadSemitones: Double, longTermSpectrum: [Float],
+        voicePrint: [Float]
+    ) {
+        self.name = name
+        self.digest = digest
+        self.medianF0Hz = medianF0Hz
+        self.f0SpreadSemitones = f0SpreadSemitones
+        self.longTermSpectrum = longTermSpectrum
+        self.voicePrint = voicePrint
+    }
+
+    /// How far apart two voices' pitches lie, semitones.
+    public func semitones(to other: VoiceMeasure) -> Double {
+        semitonesBetween(medianF0Hz, other.medianF0Hz)
+    }
+}
