@@ -22,3 +22,5 @@ extension KeyedDecodingContainer {
         try decodeIfPresent(type, forKey: key) ?? OrNull(wrappedValue: nil)
     }
 }
+
+extension OrNull: Equatable where Value: Equatable {}
