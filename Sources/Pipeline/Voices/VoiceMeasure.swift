@@ -13,11 +13,14 @@ public struct VoiceMeasure: Sendable, Codable, Equatable {
     public var longTermSpectrum: [Float]
     /// Unit vector, [embedder's dimension].
     public var voicePrint: [Float]
+    /// Medians of F1 to F3 over vowels, Hz, [3]; nil where too few were heard. Five formants are sought below 5500 Hz.
+    public var formantsHz: [Double]?
 
     public init(
         name: String, digest: String, medianF0Hz: Double, f0SpreadSemitones: Double, longTermSpectrum: [Float],
-        voicePrint: [Float]
+        voicePrint: [Float], formantsHz: [Double]? = nil
     ) {
+        self.formantsHz = formantsHz
         self.name = name
         self.digest = digest
         self.medianF0Hz = medianF0Hz
@@ -25,6 +28,9 @@ public struct VoiceMeasure: Sendable, Codable, Equatable {
         self.longTermSpectrum = longTermSpectrum
         self.voicePrint = voicePrint
     }
+
+    /// What it sounds like, whatever its name says.
+    public var sounds: VoiceSex { VoiceSex(medianHertz: medianF0Hz, thirdFormantHertz: formantsHz?[2]) }
 
     /// How far apart two voices' pitches lie, semitones.
     public func semitones(to other: VoiceMeasure) -> Double {

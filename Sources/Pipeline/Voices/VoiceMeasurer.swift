@@ -5,7 +5,7 @@ import Foundation
 /// it gave for others.
 public struct VoiceMeasurer: Sendable {
     /// Counts up when the same voice would be measured differently.
-    public static let version = 1
+    public static let version = 2
     /// What every stock voice says: 6 s with every kind of sound in it.
     public static let sentence = """
         Early each morning the old fisherman would carry two heavy buckets of mussels, a pile of nets and his pipe down \
@@ -39,9 +39,8 @@ public struct VoiceMeasurer: Sendable {
     ) throws -> VoiceMeasure {
         let rate = 16_000
         let samples = try media.resample(speech, from: sampleRate, to: rate)
-        let logs = PitchTracker(sampleRate: rate, frameSeconds: 0.01).track(samples).voicedHertz.map {
-            log2(Double($0))
-        }
+        let contour = PitchTracker(sampleRate: rate, frameSeconds: 0.01).track(samples)
+        let logs = contour.voicedHertz.map { log2(Double($0)) }
         guard logs.count >= 30, let colour = VoiceColour(sampleRate: rate).colour(of: samples),
             let print = try embedder.voicePrint(
                 ofSpeech: media.resample(samples, from: rate, to: embedder.sampleRate))
@@ -55,6 +54,16 @@ public struct VoiceMeasurer: Sendable {
         let variance = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(logs.count)
         return VoiceMeasure(
             name: name, digest: digest, medianF0Hz: exp2(quantile(0.5, of: logs)),
-            f0SpreadSemitones: 12 * variance.squareRoot(), longTermSpectrum: colour, voicePrint: print)
+            f0SpreadSemitones: 12 * variance.squareRoot(), longTermSpectrum: colour, voicePrint: print,
+            formantsHz: Self.formants(samples, sampleRate: rate, contour: contour))
+    }
+
+    /// Medians over the middles of syllables; the same ceiling for all, or they could not be compared.
+    private static func formants(_ samples: [Float], sampleRate: Int, contour: PitchContour) -> [Double]? {
+        let times = SyllableNuclei(samples, sampleRate: sampleRate, contour: contour).times
+        let found = FormantAnalysis(sampleRate: sampleRate, ceiling: 5500).formants(samples, at: times)
+            .filter { $0.count >= 3 }
+        guard found.count >= 5 else { return nil }
+        return (0..<3).map { index in quantile(0.5, of: found.map { $0[index].frequency }) }
     }
 }

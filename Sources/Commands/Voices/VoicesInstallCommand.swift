@@ -1,0 +1,44 @@
+import ArgumentParser
+import AudioCore
+import Foundation
+import ModelLibrary
+
+/// `hyperaudio voices install`.
+struct VoicesInstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install", abstract: "Add voices, from their makers or from a folder.",
+        discussion: """
+            Five voices come with `hyperaudio models install`. The other 49 of Kokoro are published by its makers as
+            kokoro.js/voices/<name>.bin in the repository github.com/hexgrad/kokoro (Apache-2.0):
+
+              hyperaudio voices install af_heart am_michael
+              hyperaudio voices install af_heart --from Downloads
+
+            The first fetches them, and takes only what has the SHA-256 that is built in (28 English voices); the second
+            works without a network, and takes voices of your own, too.
+            """)
+    @Argument(help: "Voices to install; with --from by default all in the folder.") var names: [String] = []
+    @Option(help: ArgumentHelp("The folder that holds <name>.bin.", valueName: "dir")) var from: String?
+
+    func run() throws {
+        let installer = VoiceInstaller(manifest: try VoiceManifest.kokoro(), folder: Places.voices)
+        let installed: [VoiceInstaller.Installed]
+        if let from {
+            installed = try installer.install(names, from: URL(fileURLWithPath: from))
+        } else {
+            guard !names.isEmpty else {
+                throw AudioError(
+                    .usage, operation: "install", subject: "voices", cause: "none was named",
+                    mend: "name some, for instance `hyperaudio voices install af_heart`, or a folder with --from")
+            }
+            installed = try installer.fetch(names) { Terminal.error.write($0 + "\n") }
+        }
+        for voice in installed {
+            Terminal.error.write(
+                voice.isVerified
+                    ? "\(voice.name): Kokoro's, verified by its SHA-256\n"
+                    : "\(voice.name): taken as your own; its SHA-256 is none that is known here\n")
+        }
+        Terminal.error.write("The voices are in \(Places.voices.path)\n")
+    }
+}
