@@ -16,7 +16,7 @@ from parselmouth.praat import call
 
 
 def files(audio):
-    """Two recordings of each reader: 5 of LibriSpeech, 8 of TIMIT, 1 of LJ Speech."""
+    """Two recordings of each reader: 5 of LibriSpeech, 8 of TIMIT."""
     found = []
     for folder in sorted((audio / "librispeech").iterdir()):
         if folder.is_dir():
