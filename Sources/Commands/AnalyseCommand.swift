@@ -49,8 +49,8 @@ struct AnalyseCommand: AsyncParsableCommand {
         let form = try form()
         for file in [output, curves].compactMap(\.self) { try check(file) }
         let table = try curves.map { try CurveTable(URL(fileURLWithPath: $0)) }
-        let request = VoiceAnalysisRequest(
-            speaker: speaker, isOneVoice: oneVoice, moments: table.map { table in { try table.add($0) } })
+        var request = VoiceAnalysisRequest(speaker: speaker, isOneVoice: oneVoice)
+        if let table { request.moments = { try table.add($0) } }
         let analysis = try await analysis(request)
         try table?.finish()
         let text = VoiceAnalysisText(analysis)
