@@ -11,7 +11,7 @@ import Synchronization
 /// Wires the parts together: the only place that knows which model plays which role.
 struct Assembly {
     let engines: Engines
-    let voices: VoiceCatalogue
+    let voices: VoiceShelf
 
     /// What each stage's result depends on.
     private static let usedModels: [StageName: [String]] = [
@@ -61,7 +61,8 @@ struct Assembly {
                 modelFolder: library.installed("kokoro-82m"), settings: KokoroSettings(intraOpThreads: threads),
                 in: runtime)
         }
-        voices = catalogue
+        let shelf = VoiceShelf(stock: catalogue, strength: settings.strength)
+        voices = shelf
         engines = Engines(
             media: Self.media,
             separator: { try DeepFilterSeparator(library.installed("deepfilternet3")) },
@@ -79,7 +80,8 @@ struct Assembly {
                 ])
             },
             synthesizer: { try kokoro.value },
-            voice: { try catalogue.voice(named: $0) },
+            voice: { try shelf.voice(named: $0) }, stockVoices: { try shelf.stockVoices() },
+            fittedVoice: { try shelf.fittedVoice(named: $0) },
             judgingTranscriber: {
                 WhisperTranscriber(
                     model: try WhisperModel(

@@ -17,6 +17,10 @@ struct ReplaceCommand: AsyncParsableCommand {
 
               hyperaudio replace a.mp3 --voice Speaker_A=jf_alpha --voice Speaker_B=jm_kumo
 
+            Somebody speaks with a voice made from your own recording:
+
+              hyperaudio replace a.mp3 --voice Speaker_A=me.wav --self
+
             Who is who:               hyperaudio diarize episode.mp3
             Which voices there are:   hyperaudio voices list
 
@@ -42,6 +46,8 @@ struct ReplaceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.pitch"))) var pitch: PitchTransfer.Register?
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.uncertain")))
     var uncertain: VoiceSynthesizerOptions.Uncertain?
+    @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.strength"))) var strength: Double?
+    @OptionGroup(title: "A voice from a recording") var consent: ConsentOptions
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
@@ -57,7 +63,12 @@ struct ReplaceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try self.run.settings(programme.flags + flags)
-        let report = try await self.run.runner(settings).replace(request(settings))
+        let runner = try self.run.runner(settings)
+        let recorded = RecordedVoices(runner: runner, settings: settings, consent: consent.claim)
+        let input = try inputFile(input)
+        let (choices, voices) = try await recorded.resolve(arguments)
+        let report = try await runner.speaking(with: voices, strength: settings.strength)
+            .replace(request(input, choices, settings))
         if run.json { try Output.json(report) } else if !run.quiet { ReportTable(report).print() }
     }
 
@@ -67,16 +78,18 @@ struct ReplaceCommand: AsyncParsableCommand {
             .flag("--overlap", "synthesizer.overlap", overlap?.rawValue),
             .flag("--pitch", "synthesizer.pitch", pitch?.rawValue),
             .flag("--uncertain", "synthesizer.uncertain", uncertain?.rawValue),
+            .flag("--strength", "synthesizer.strength", strength.map { "\($0)" }),
         ]
     }
 
-    private func request(_ settings: Settings) throws -> ReplaceRequest {
-        let input = try inputFile(input)
-        var choices = try voice.map(VoiceChoice.init(argument:))
-        if let targetSpeaker, let replacementVoice {
-            choices.append(try VoiceChoice(argument: "\(targetSpeaker)=\(replacementVoice)"))
-        }
-        return ReplaceRequest(
+    /// What is given as "[speaker=]voice".
+    private var arguments: [String] {
+        guard let targetSpeaker, let replacementVoice else { return voice }
+        return voice + ["\(targetSpeaker)=\(replacementVoice)"]
+    }
+
+    private func request(_ input: URL, _ choices: [VoiceChoice], _ settings: Settings) -> ReplaceRequest {
+        ReplaceRequest(
             input: input, voices: choices, output: output.map { URL(fileURLWithPath: $0) }, isExact: settings.isExact,
             overwrites: force, knowledge: settings.knowledge)
     }

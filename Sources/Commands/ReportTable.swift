@@ -30,7 +30,8 @@ struct ReportTable {
                 ? "\(who) keeps the old voice: no words were understood."
                 : "\(who) keeps the old voice: nothing could be replaced, for the reasons below."
         }
-        return "\(who) now speaks with \(speaker.voice ?? "")."
+        let origin = speaker.fitted.map { ", \($0.sentence)" } ?? "."
+        return "\(who) now speaks with \(speaker.voice ?? "")\(origin)"
     }
 
     private func row(_ turn: Report.Turn) -> [String] {

@@ -44,9 +44,9 @@ extension CatalogueOption {
     }
 
     static func number(
-        _ name: String, _ place: Place<Double>, _ range: ClosedRange<Double>, _ summary: String
+        _ name: String, _ place: Place<Double>, _ range: ClosedRange<Double>, _ summary: String, flag: String? = nil
     ) -> Self {
-        quantity(name, place, .number(range), summary)
+        quantity(name, place, .number(range), summary, flag: flag)
     }
 
     static func number(
@@ -84,10 +84,10 @@ extension CatalogueOption {
     }
 
     private static func quantity(
-        _ name: String, _ place: Place<Double>, _ kind: OptionKind, _ summary: String
+        _ name: String, _ place: Place<Double>, _ kind: OptionKind, _ summary: String, flag: String? = nil
     ) -> Self {
         Self(
-            name: name, kind: kind, unset: nil, summary: summary, flag: nil,
+            name: name, kind: kind, unset: nil, summary: summary, flag: flag,
             read: { .number($0[keyPath: place]) },
             write: { if case .number(let value) = $1 { $0[keyPath: place] = value } })
     }

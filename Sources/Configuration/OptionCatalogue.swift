@@ -225,6 +225,10 @@ public enum OptionCatalogue {
         .truth(
             "synthesizer.restore-fillers", \.stages.synthesizer.restoresFillers,
             "Look for fillers (um, uh) that the recognizer dropped, and speak them."),
+        .number(
+            "synthesizer.strength", \.strength, 0...1,
+            "How far a voice made from a recording goes towards the person: farther is nearer, but blurs words.",
+            flag: "--strength"),
         .seconds(
             "synthesizer.longest-chunk", \.stages.synthesizer.longestChunkSeconds, 1...30,
             "Speech is made in chunks of at most this length, cut in pauses."),

@@ -22,6 +22,8 @@ public struct Settings: Sendable, Equatable {
     public var transcriptFormat: TranscriptFormat?
     /// A transcript's word times are the recognizer's own.
     public var isQuick = false
+    /// How far voices made from a recording go from the stock voice to the person, 0...1.
+    public var strength = FittedVoice.usualStrength
     /// What is known of the programmes.
     public var knowledge = ProgrammeKnowledge()
     public var stages = StageOptions()

@@ -3,13 +3,16 @@ public struct Voice: Sendable, Equatable {
     public var name: String
     /// Style rows, [510, 256]: the row is chosen by the number of phonemes.
     public var styles: Matrix
-    /// SHA-256 of the styles, hexadecimal.
+    /// SHA-256 of the styles, hexadecimal; of all that makes the voice where it has a timbre.
     public var digest: String
+    /// Whose timbre and pitch its speech is given; nil: its own.
+    public var timbre: VoiceTimbre?
 
-    public init(name: String, styles: Matrix, digest: String) {
+    public init(name: String, styles: Matrix, digest: String, timbre: VoiceTimbre? = nil) {
         self.name = name
         self.styles = styles
         self.digest = digest
+        self.timbre = timbre
     }
 }
 

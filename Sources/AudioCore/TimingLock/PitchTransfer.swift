@@ -26,8 +26,11 @@ public struct PitchTransfer: Sendable {
     ///   - pitchHertz: F0 of the recording, 80 a second, 0 where unvoiced, [frames]; frame i lies at i / 80 s.
     ///   - speakerMedianLog: median of ln F0 of everything the speaker says.
     ///   - range: the voice's own.
+    ///   - spreadRatio: what the contour's moves are multiplied by in the voice's own register.
     /// - Returns: nil where less than 5 frames are voiced: there is no melody to follow.
-    public init?(pitchHertz: [Float], speakerMedianLog: Double, range: PitchRange, register: Register) {
+    public init?(
+        pitchHertz: [Float], speakerMedianLog: Double, range: PitchRange, register: Register, spreadRatio: Double = 1
+    ) {
         let voiced = pitchHertz.indices.filter { pitchHertz[$0] > 0 }
         guard voiced.count >= 5 else { return nil }
         let repaired = Self.repairOctaves(voiced.map { log(pitchHertz[$0]) })
@@ -37,6 +40,10 @@ public struct PitchTransfer: Sendable {
             let shift = Float(range.medianLog - speakerMedianLog)
             // 10 % below what the voice does by itself, 15 % above.
             let (low, high) = (Float(range.lowLog - 0.1), Float(range.highLog + 0.15))
+            if spreadRatio != 1 {
+                let median = Float(speakerMedianLog)
+                for index in line.indices { line[index] = median + Float(spreadRatio) * (line[index] - median) }
+            }
             for index in line.indices { line[index] = Self.softClip(line[index] + shift, low, high) }
         case .source:
             break

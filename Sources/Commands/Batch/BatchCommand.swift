@@ -134,8 +134,9 @@ struct BatchCommand: AsyncParsableCommand {
                 mend: "add `voice: jf_alpha` or `people:` to it")
         }
         let library = try ModelLibrary(folder: Places.models)
-        let catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
-        for role in recipe.work.roles { _ = try catalogue.voice(named: VoiceChoice(argument: role.voice).voice) }
+        let shelf = VoiceShelf(
+            stock: VoiceCatalogue(modelFolder: try library.installed("kokoro-82m"), voicesFolder: Places.voices))
+        for role in recipe.work.roles { _ = try shelf.voice(named: VoiceChoice(argument: role.voice).voice) }
         recipe.work.options = try configuration(recipe).changes.filter { !Self.ownOptions.contains($0.key) }
         return recipe
     }

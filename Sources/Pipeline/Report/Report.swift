@@ -1,4 +1,5 @@
 import AudioCore
+import Foundation
 
 /// What was done to a programme, measured: `report.json`, version 1. A figure that was not measured is nil, never a guess.
 public struct Report: Codable, Sendable {
@@ -25,6 +26,36 @@ public struct Report: Codable, Sendable {
         public var turns: Int
         /// The new voice; nil where the speaker keeps his own.
         @OrNull public var voice: String?
+        /// Where the new voice was made from a person's recording: whose, and how near it came; nil: it is a stock voice.
+        public var fitted: Fitted?
+    }
+
+    /// A voice made from a person's recording.
+    public struct Fitted: Codable, Sendable, Equatable {
+        /// The stock voice it starts from.
+        public var base: String
+        /// How far it goes to the person, 0...1.
+        public var strength: Double
+        public var recordings: [FittedVoice.Recording]
+        public var consent: Consent
+        /// By each judge; the last one took no part in making it.
+        public var likeness: [VoiceFitLikeness]
+
+        init(_ voice: FittedVoice, strength: Double) {
+            base = voice.base.name
+            self.strength = strength
+            recordings = voice.recordings
+            consent = voice.consent
+            likeness = voice.likeness
+        }
+
+        /// "made from me.wav, by the consent of ...; it moves ...".
+        public var sentence: String {
+            let names = recordings.map(\.name).joined(separator: ", ")
+            let near = likeness.last.map { " It \($0.sentence)." } ?? ""
+            let usual = strength == FittedVoice.usualStrength ? "" : String(format: " at strength %.2f", strength)
+            return "made from \(names) on \(base)\(usual). Consent: \(consent.sentence).\(near)"
+        }
     }
 
     /// Where samples may differ from the input.
@@ -56,8 +87,10 @@ public struct Report: Codable, Sendable {
 
     public struct Similarity: Codable, Sendable {
         public var encoder: String
-        /// Cosine to the new voice's own plain speech.
+        /// Cosine to the new voice's own plain speech, or to the person's recording where `toRecording`.
         public var target: Double
+        /// True where the voice was made from a recording and is compared with that; nil: with its own plain speech.
+        public var toRecording: Bool?
         /// Cosine to the old speaker.
         public var source: Double
         /// What two pieces of the same voice score here; nil where there is too little speech for two.

@@ -20,7 +20,7 @@ struct ReportAssembly {
         let seconds = timings.reduce(0) { $0 + $1.seconds }
         let programmeSeconds = run.costs.programmeSeconds
         var report = Report(
-            program: "Hyper Audio", input: try input(), output: output, speakers: speakers(), spans: spans,
+            program: "Hyper Audio", input: try input(), output: output, speakers: try speakers(), spans: spans,
             replacements: turns, untouched: measured.untouched, files: try files(), stages: timings,
             totals: Report.Totals(
                 seconds: seconds, realTimeFactor: seconds / max(1e-9, programmeSeconds),
@@ -55,14 +55,19 @@ struct ReportAssembly {
             reencoded: !written.isLossless, repairedSeconds: nil)
     }
 
-    private func speakers() -> [Report.Speaker] {
+    private func speakers() throws -> [Report.Speaker] {
         let diarization = edited.diarization
-        return diarization.speakers.map { speaker in
+        return try diarization.speakers.map { speaker in
             Report.Speaker(
                 id: speaker, name: edited.names[speaker], seconds: diarization.seconds(of: speaker),
                 turns: diarization.turns(of: speaker).count,
-                voice: casting.voices[speaker])
+                voice: casting.voices[speaker], fitted: try casting.voices[speaker].flatMap(fitted))
         }
+    }
+
+    private func fitted(_ name: String) throws -> Report.Fitted? {
+        guard let voice = try run.engines.fittedVoice(name) else { return nil }
+        return Report.Fitted(voice, strength: try run.engines.voice(name).timbre?.strength ?? 0)
     }
 
     private var spans: [Report.Span] {

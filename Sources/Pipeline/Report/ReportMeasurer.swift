@@ -66,13 +66,25 @@ struct ReportMeasurer {
     private func listeners(to replacements: [Replacement], progress: (Double) throws -> Void) throws -> Listeners {
         let plain = try plainSpeech(of: replacements)
         returnFreedMemory()
+        let embedder = try engines.judgingEmbedder()
         let likeness = try VoiceLikeness(
-            replacements: replacements, excerpt: excerpt, material: material, embedder: engines.judgingEmbedder(),
-            plain: plain, progress: progress)
+            replacements: replacements, excerpt: excerpt, material: material, embedder: embedder,
+            plain: plain, people: people(to: embedder), progress: progress)
         let quality = try engines.qualityPredictor()
         return Listeners(
             likeness: likeness, recognizer: try engines.judgingTranscriber(), quality: quality,
             plainQuality: try likeness.plain.mapValues { try quality.rate($0).overall })
+    }
+
+    /// What the people sound like to a judge whose recordings voices were made from.
+    private func people(to judge: any SpeakerEmbedder) throws -> [String: VoiceLikeness.Person] {
+        try voices.keys.reduce(into: [:]) { people, name in
+            guard let fitted = try engines.fittedVoice(name), let print = fitted.prints[judge.name],
+                print.count == judge.dimension
+            else { return }
+            people[name] = .init(
+                print: print, samePerson: fitted.likeness.first { $0.encoder == judge.name }?.samePerson)
+        }
     }
 
     private func excerpt(_ replacement: Replacement) throws -> Excerpt? {

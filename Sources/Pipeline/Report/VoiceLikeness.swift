@@ -10,10 +10,21 @@ struct VoiceLikeness {
 
     private static let blockSeconds = 20.0
 
-    /// - Parameter excerpt: old and new speech of a replacement; nil for one that stayed the original.
+    /// What a voice that was made from a recording is compared with instead of its own plain speech.
+    struct Person {
+        /// The recording's print by the embedder, unit vector.
+        var print: [Float]
+        /// What two pieces of the recording score.
+        var samePerson: Double?
+    }
+
+    /// - Parameters:
+    ///   - excerpt: old and new speech of a replacement; nil for one that stayed the original.
+    ///   - people: of voices made from recordings, by voice.
     init(
         replacements: [Replacement], excerpt: (Replacement) throws -> Excerpt?, material: MeasuredMaterial,
-        embedder: any SpeakerEmbedder, plain: [String: [Float]], progress: (Double) throws -> Void
+        embedder: any SpeakerEmbedder, plain: [String: [Float]], people: [String: Person] = [:],
+        progress: (Double) throws -> Void
     ) throws {
         self.plain = plain
         let speakers = material.diarization.speakers
@@ -40,13 +51,15 @@ struct VoiceLikeness {
                 try excerpt(replacements[index]).map { $0.spoken($0.new) } ?? []
             }
             let (speaker, voice) = (replacements[first].speaker, replacements[first].voice)
-            guard let new = try embedder.voicePrint(ofSpeech: speech), let own = plainPrints[voice],
+            guard let new = try embedder.voicePrint(ofSpeech: speech),
+                let own = people[voice]?.print ?? plainPrints[voice],
                 let old = oldPrints[speaker]
             else { continue }
             let strangers = oldPrints.filter { $0.key != speaker }.values.map { embedder.likeness($0, old) }
             let similarity = Report.Similarity(
-                encoder: embedder.name, target: embedder.likeness(new, own), source: embedder.likeness(new, old),
-                sameVoiceBaseline: halves[voice],
+                encoder: embedder.name, target: embedder.likeness(new, own),
+                toRecording: people[voice] == nil ? nil : true, source: embedder.likeness(new, old),
+                sameVoiceBaseline: people[voice].map(\.samePerson) ?? halves[voice],
                 differentVoiceBaseline: strangers.isEmpty ? nil : strangers.reduce(0, +) / Double(strangers.count),
                 seconds: Double(speech.count) / Double(embedder.sampleRate))
             for index in block { similarities[index] = similarity }

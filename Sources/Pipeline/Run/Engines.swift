@@ -14,6 +14,10 @@ public struct Engines: Sendable {
     public var phonemizer: @Sendable () throws -> any Phonemizer
     public var synthesizer: @Sendable () throws -> any SpeechSynthesizer
     public var voice: @Sendable (String) throws -> Voice
+    /// The voices that are nobody's: those a fitted voice starts from.
+    public var stockVoices: @Sendable () throws -> [Voice]
+    /// The voice made from a person's recording that has this name; nil: it is a stock voice's.
+    public var fittedVoice: @Sendable (String) throws -> FittedVoice?
     /// The judges: none of them took part in making what they judge.
     public var judgingTranscriber: @Sendable () throws -> any SpeechTranscriber
     public var judgingEmbedder: @Sendable () throws -> any SpeakerEmbedder
@@ -40,6 +44,8 @@ public struct Engines: Sendable {
         phonemizer: @escaping @Sendable () throws -> any Phonemizer,
         synthesizer: @escaping @Sendable () throws -> any SpeechSynthesizer,
         voice: @escaping @Sendable (String) throws -> Voice,
+        stockVoices: @escaping @Sendable () throws -> [Voice] = { [] },
+        fittedVoice: @escaping @Sendable (String) throws -> FittedVoice? = { _ in nil },
         judgingTranscriber: @escaping @Sendable () throws -> any SpeechTranscriber,
         judgingEmbedder: @escaping @Sendable () throws -> any SpeakerEmbedder,
         qualityPredictor: @escaping @Sendable () throws -> any QualityPredictor,
@@ -59,6 +65,8 @@ public struct Engines: Sendable {
         self.phonemizer = phonemizer
         self.synthesizer = synthesizer
         self.voice = voice
+        self.stockVoices = stockVoices
+        self.fittedVoice = fittedVoice
         self.judgingTranscriber = judgingTranscriber
         self.judgingEmbedder = judgingEmbedder
         self.qualityPredictor = qualityPredictor

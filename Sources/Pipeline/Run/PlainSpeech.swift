@@ -21,8 +21,13 @@ public struct PlainSpeech: Sendable {
         return try sentences(spoken).flatMap { sentence -> [Float] in
             let plan = try synthesizer.plan(sentence, voice: voice)
             let frames = plan.predictedFrames.map { max(1, Int($0.rounded())) }
-            let prosody = try synthesizer.prosody(plan.tokens, frames: frames, voice: voice)
-            return try synthesizer.speak(prosody, tokenCount: plan.tokens.count, voice: voice)
+            var prosody = try synthesizer.prosody(plan.tokens, frames: frames, voice: voice)
+            if let timbre = voice.timbre {
+                prosody.pitchHertz = timbre.melody(
+                    prosody.pitchHertz, range: try synthesizer.pitchRange(of: voice))
+            }
+            let samples = try synthesizer.speak(prosody, tokenCount: plan.tokens.count, voice: voice)
+            return try voice.timbre?.applied(to: samples, sampleRate: synthesizer.sampleRate) ?? samples
         }
     }
 

@@ -25,10 +25,17 @@ public struct VoiceChoice: Sendable, Codable, Equatable {
         guard !Self.isRecording(voice) else {
             throw AudioError(
                 .unavailable, operation: "speak with", subject: voice,
-                cause: "voices made from a recording are not part of this version",
-                mend: "choose a name from `hyperaudio voices list`")
+                cause: "it is a recording, and here only voices with a name are spoken with",
+                mend: "make a voice of it first with `hyperaudio voices fit`")
         }
         self.init(speaker: parts.count == 2 ? SpeakerID(parts[0]) : nil, voice: voice)
+    }
+
+    /// The speaker and the path where a voice is named by a recording of a person: "[speaker=]path".
+    public static func recording(in argument: String) -> (speaker: SpeakerID?, path: String)? {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 1 || !parts[0].isEmpty, isRecording(parts[parts.count - 1]) else { return nil }
+        return (parts.count == 2 ? SpeakerID(parts[0]) : nil, parts[parts.count - 1])
     }
 
     private static func isRecording(_ voice: String) -> Bool {

@@ -39,6 +39,8 @@ public struct SynthesisPiece: Codable, Sendable, Equatable {
     public var isOverlapped: Bool
     /// Median of ln F0 of the speaker; nil where he is never voiced.
     public var speakerMedianLog: Double?
+    /// Deviation of ln F0 of the speaker; nil where the voice's own spread does not follow a person's.
+    public var speakerDeviationLog: Double?
     /// The channel that holds the speaker alone; nil: the mean of all.
     public var channel: Int?
     /// SHA-256 of the audio it reads.

@@ -8,6 +8,8 @@ struct SynthesisRenderer {
     let delivery: Voice
     let options: VoiceSynthesizerOptions
     let speakerMedianLog: Double?
+    /// Deviation of ln F0 of the speaker, where the voice moves as a certain person does.
+    var speakerDeviationLog: Double?
     /// The recording's loudness contour cannot be trusted: another voice is in it.
     let isOverlapped: Bool
 
@@ -30,14 +32,17 @@ struct SynthesisRenderer {
             let count = min(samples.count, result.count - first)
             result.replaceSubrange(first..<first + count, with: samples[..<count])
         }
+        if let timbre = voice.timbre { result = try timbre.applied(to: result, sampleRate: synthesizer.sampleRate) }
         return PauseGate(stretch.material.silence).applied(to: result, sampleRate: synthesizer.sampleRate)
     }
 
     private func melody(of material: SynthesisMaterial) throws -> PitchTransfer? {
         guard let speakerMedianLog else { return nil }
+        let range = try voice.timbre?.pitch ?? synthesizer.pitchRange(of: voice)
+        let ratio = voice.timbre == nil ? nil : speakerDeviationLog.map { VoiceTimbre.spreadRatio(of: range, to: $0) }
         return PitchTransfer(
-            pitchHertz: material.pitchHertz, speakerMedianLog: speakerMedianLog,
-            range: try synthesizer.pitchRange(of: voice), register: options.pitch)
+            pitchHertz: material.pitchHertz, speakerMedianLog: speakerMedianLog, range: range, register: options.pitch,
+            spreadRatio: ratio ?? 1)
     }
 
     private func speak(_ part: Dictation.Part, melody: PitchTransfer?, energy: EnergyTransfer) throws -> [Float] {

@@ -112,7 +112,18 @@ public struct SynthesisSources: Sendable {
         return median
     }
 
+    /// Deviation of ln F0 of what a speaker says alone, as the diarizer had it; nil where too little is voiced.
+    func deviationLogPitch(of speaker: SpeakerID) throws -> Double? {
+        PitchRange(ofLogs: try pitchLogs(of: speaker, in: found ?? diarization))?.deviationLog
+    }
+
     private func medianLogPitch(of speaker: SpeakerID, in diarization: Diarization) throws -> Double? {
+        let logs = try pitchLogs(of: speaker, in: diarization)
+        return logs.isEmpty ? nil : quantile(0.5, of: logs)
+    }
+
+    /// ln F0 of voiced frames, from up to ten minutes spread over the programme.
+    private func pitchLogs(of speaker: SpeakerID, in diarization: Diarization) throws -> [Double] {
         let stretches = soloStretches(of: speaker, in: diarization)
         let total = stretches.reduce(0) { $0 + $1.seconds }
         let step = max(1, Int((total / 600).rounded(.up)))
@@ -123,7 +134,7 @@ public struct SynthesisSources: Sendable {
             let material = SynthesisMaterial(span: stretch, raw: voice, vocals: voice, sampleRate: vocals.sampleRate)
             logs += material.pitchHertz.filter { $0 > 0 }.map { log(Double($0)) }
         }
-        return logs.isEmpty ? nil : quantile(0.5, of: logs)
+        return logs
     }
 
     /// Stretches of at least half a second, none longer than 30 s, in which only `speaker` speaks.

@@ -63,9 +63,11 @@ public struct VoiceSynthesizer: Sendable {
         if refuses { try checkLanguages(of: sources) }
         let planner = SynthesisPlanner(sources: sources, options: options)
         var medians: [SpeakerID: Double] = [:]
-        for speaker in sources.voices.keys.sorted() {
+        var deviations: [SpeakerID: Double] = [:]
+        for (speaker, voice) in sources.voices.sorted(by: { $0.key < $1.key }) {
             try progress(0)
             medians[speaker] = try sources.medianLogPitch(of: speaker)
+            if voice.timbre != nil { deviations[speaker] = try sources.deviationLogPitch(of: speaker) }
         }
         var pieces: [SynthesisPiece] = []
         for passage in sources.transcript.passages {
@@ -84,8 +86,9 @@ public struct VoiceSynthesizer: Sendable {
                     take: chunk.treatment == .speak ? sources.takes[passage.id] : nil,
                     words: Array(passage.words[chunk.words]),
                     isOverlapped: !sources.others(than: passage.speaker, in: chunk.span).isEmpty,
-                    speakerMedianLog: medians[passage.speaker], channel: channel,
-                    audioDigest: try sources.digest(of: chunk.span, channel: channel), options: options)
+                    speakerMedianLog: medians[passage.speaker], speakerDeviationLog: deviations[passage.speaker],
+                    channel: channel, audioDigest: try sources.digest(of: chunk.span, channel: channel),
+                    options: options)
             }
         }
         pieces += try silences(of: sources, beside: pieces)
@@ -210,7 +213,7 @@ public struct VoiceSynthesizer: Sendable {
         guard !spans.isEmpty else { return kept(piece, words: words, flags: flags + [.keptOriginal]) }
         let renderer = SynthesisRenderer(
             synthesizer: synthesizer, voice: voice, delivery: take.delivery(of: voice), options: options,
-            speakerMedianLog: piece.speakerMedianLog,
+            speakerMedianLog: piece.speakerMedianLog, speakerDeviationLog: piece.speakerDeviationLog,
             isOverlapped: piece.isOverlapped)
         var speech = [Float](repeating: 0, count: sampleCount(piece.span))
         for stretch in stretches {

@@ -102,7 +102,9 @@ struct PageSummary {
             let turns = replaced.filter { $0.speaker == speaker.id }
             let voice =
                 turns.isEmpty
-                ? "the original voice" : "<b>\(Markup.escape(speaker.voice ?? ""))</b>, a synthetic voice"
+                ? "the original voice"
+                : "<b>\(Markup.escape(speaker.voice ?? ""))</b>, a synthetic voice"
+                    + (speaker.fitted.map { " \(Markup.escape($0.sentence))" } ?? "")
             let seconds = report.spans.filter { span in turns.contains { $0.turn == span.turn } }
                 .reduce(0) { $0 + $1.end - $1.start }
             return """

@@ -104,7 +104,8 @@ extension TurnMeasure {
 
     private static let likeness = TurnMeasure(
         name: "Whose voice", unit: "", digits: 2, direction: .highIsGood, good: 0.1, attention: 0,
-        explanation: "How much more it resembles the new voice's own plain speech than the old speaker, to an encoder "
+        explanation: "How much more it resembles the new voice's own plain speech (or the recording "
+            + "it was made from) than the old speaker, to an encoder "
             + "that had no part in the work (difference of two cosines). The old speaker's room and microphone stay on "
             + "purpose, and this encoder hears them.",
         value: { $0.similarity.map { $0.target - $0.source } },
@@ -113,7 +114,8 @@ extension TurnMeasure {
             let rough =
                 similarity.seconds < 20
                 ? " Rough: only \(PlainNumber.duration(similarity.seconds)) of speech were compared." : ""
-            return "Resembles \(turn.voice) by \(PlainNumber.decimal(similarity.target, digits: 2)) and "
+            let whom = similarity.toRecording == true ? "the recording of \(turn.voice)" : turn.voice
+            return "Resembles \(whom) by \(PlainNumber.decimal(similarity.target, digits: 2)) and "
                 + "\(turn.speaker.name) by \(PlainNumber.decimal(similarity.source, digits: 2)), where 1 is the same.\(rough)"
         })
 
