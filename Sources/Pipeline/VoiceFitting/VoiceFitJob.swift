@@ -59,7 +59,8 @@ extension PipelineRunner {
             engines.terminate()
         } _: {
             do { return try fitted(request, to: reference, interruption) } catch {
-                throw interruption.wasTripped ? CancellationError() : error
+                let reason: any Error = interruption.wasTripped ? CancellationError() : error
+                throw reason
             }
         }
     }
