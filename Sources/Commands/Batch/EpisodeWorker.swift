@@ -26,7 +26,7 @@ enum WorkerEnding: Equatable {
 }
 
 /// Where episodes are worked on.
-protocol WorkerEngine {
+protocol WorkerEngine: Sendable {
     /// True where the work is laid down elsewhere, all of it at once; false where it shares this machine, and each is
     /// begun when there is room.
     var takesAllAtOnce: Bool { get }

@@ -8,12 +8,12 @@ import Store
 struct RunsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a run: speed and memory of its stages, quality, what failed.")
-    @Argument(help: ArgumentHelp("The programme, or its run's folder or name.", valueName: "run")) var run: String
+    @Argument(help: ArgumentHelp("The programme, or its run's folder or name.", valueName: "run")) var name: String
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var options: RunsCommand.Options
 
     func run() throws {
-        let run = try options.run(run)
+        let run = try options.run(name)
         guard !json else { return try Output.json(run) }
         say("\(run.name): \(run.input)" + (run.seconds.map { ", \(Output.clock($0))" } ?? ""))
         say(run.voices.isEmpty ? "Nothing was replaced yet." : "Replaced: \(run.voices.joined(separator: ", "))")
