@@ -80,7 +80,8 @@ extension Reader {
 
     private static let documents: [Reader] = [
         Reader("report", .json, [seed("report")]) { bytes in
-            _ = try CanonicalJSON.pretty(JSONDecoder().decode(Report.self, from: Data(bytes)))
+            guard let report = Report(reading: Data(bytes)) else { throw CocoaError(.coderReadCorrupt) }
+            _ = try CanonicalJSON.pretty(report)
         },
         Reader("run facts", .json, files: [seed("run")], extension: "json") { file in
             let run = file.deletingLastPathComponent().appendingPathComponent("run.json")

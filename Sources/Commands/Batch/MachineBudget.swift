@@ -56,7 +56,7 @@ struct MachineBudget: Equatable {
             return (attributes?[.modificationDate] as? Date).map { ($0, file) }
         }
         let newest = reports.sorted { $0.made > $1.made }.prefix(runsAsked)
-        let peaks = newest.compactMap { try? JSONDecoder().decode(Report.self, from: Data(contentsOf: $0.file)) }
+        let peaks = newest.compactMap { (try? Data(contentsOf: $0.file)).flatMap(Report.init(reading:)) }
             .compactMap { $0.stages.map(\.peakMemoryBytes).max() }.filter { $0 > 0 }
         return peaks.max()
     }

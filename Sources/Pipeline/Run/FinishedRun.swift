@@ -23,8 +23,7 @@ public struct FinishedRun: Sendable {
 
     /// nil where nothing was replaced yet.
     public var report: Report? {
-        try? JSONDecoder().decode(
-            Report.self, from: Data(contentsOf: folder.appendingPathComponent("report.json")))
+        (try? Data(contentsOf: folder.appendingPathComponent("report.json"))).flatMap(Report.init(reading:))
     }
 
     /// Who speaks when, as it was found last; nil where nobody was looked for.

@@ -253,7 +253,9 @@ extension RunFacts {
     /// - Throws: `AudioError` where the folder is not a run's.
     public init(of folder: URL) throws {
         let file = folder.appendingPathComponent("run.json")
-        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)) else {
+        guard let facts = try? JSONDecoder().decode(RunFacts.self, from: Data(contentsOf: file)),
+            (1...1000).contains(facts.knowledge.speakerCount ?? 1)
+        else {
             throw AudioError(
                 .noInput, operation: "open", subject: folder.path, cause: "it is not the folder of a run",
                 mend: "name a folder that `hyperaudio replace` made")

@@ -216,10 +216,8 @@ extension ProgrammeRun {
         // A file that this programme's run made is no loss: it can be made again.
         let home = folder.url.appendingPathComponent("stages/\(StageName.output.rawValue)")
         let results = (try? FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil)) ?? []
-        let report = try? JSONDecoder().decode(
-            Report.self, from: Data(contentsOf: folder.url.appendingPathComponent("report.json")))
         let made = results.compactMap { folder.finished(in: $0, as: WrittenProgramme.self)?.sha256 }
-        if try (made + [report?.output.sha256]).contains(Digest.ofFile(request.destination)) { return }
+        if try (made + [folder.report?.output.sha256]).contains(Digest.ofFile(request.destination)) { return }
         throw AudioError(
             .cannotCreate, operation: "write", subject: request.destination.path, cause: "the file exists",
             mend: "add --force to overwrite it, or give another name with -o")

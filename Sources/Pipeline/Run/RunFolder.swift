@@ -85,9 +85,7 @@ public struct RunFolder: Sendable {
 
     /// What `report.json` says of the last finished replacement; nil where there was none.
     var report: Report? {
-        (try? Data(contentsOf: url.appendingPathComponent("report.json"))).flatMap {
-            try? JSONDecoder().decode(Report.self, from: $0)
-        }
+        (try? Data(contentsOf: url.appendingPathComponent("report.json"))).flatMap(Report.init(reading:))
     }
 }
 

@@ -25,9 +25,10 @@ public struct ReportPublisher {
                 .noInput, operation: "show", subject: run.lastPathComponent, cause: "it holds no report.json",
                 mend: "let `hyperaudio replace` finish first")
         }
-        guard let report = try? JSONDecoder().decode(Report.self, from: data) else {
+        guard let report = Report(reading: data) else {
             throw AudioError(
-                .badData, operation: "read", subject: file.path, cause: "it is not a report of this program",
+                .badData, operation: "read", subject: file.path,
+                cause: "it is not a report of this program, or damaged",
                 mend: "run the same `hyperaudio replace` again")
         }
         self.init(report, in: try RunFolder(existing: run), media: media)
