@@ -114,8 +114,9 @@ if Context.environment["HYPERAUDIO_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz", dependencies: mutantDependencies, path: "Tests/MutantTests", exclude: ["MutantTests.swift"],
             resources: [.copy("Seeds")],
-            swiftSettings: [.define("FUZZING"), .unsafeFlags(["-parse-as-library"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+            swiftSettings: [.define("FUZZING")],
+            // The default linker stumbles over what the fuzzer's library carries.
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }
 
 // Warnings are errors in our own targets; dependencies are their makers' business.

@@ -13,7 +13,7 @@ readers=("$@")
     configuration recipe suite "imported csv" "imported srt" media)
 
 export HYPERAUDIO_FUZZ=1
-build=(swift build -c release --scratch-path .build-fuzz -Xswiftc -enable-testing -Xswiftc -sanitize-coverage=edge
+build=(swift build -c release --scratch-path .build-fuzz -Xswiftc -enable-testing
     -Xswiftc -sanitize=fuzzer --product fuzz)
 "${build[@]}"
 program=.build-fuzz/release/fuzz
@@ -22,7 +22,7 @@ for reader in "${readers[@]}"; do
     corpus=".build-fuzz/corpus/$reader"
     mkdir -p "$corpus"
     echo "$reader"
-    FUZZ_READER=$reader FUZZ_SEEDS=$corpus "$program" "$corpus" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 \
+    FUZZ_READER=$reader FUZZ_CORPUS=$corpus "$program" "$corpus" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 \
         -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 -artifact_prefix=".build-fuzz/found/${reader// /-}-" \
         2>&1 | grep -E "stat::number_of_executed|ERROR|SUMMARY|Fatal|found/|^#[0-9]+.*DONE" || true
 done

@@ -1,41 +1,48 @@
-// Built by `make fuzz` only: libFuzzer calls what stands here, with bytes that it makes from what the code does.
+// Built by `make fuzz` only: libFuzzer hands over bytes that it makes from what the code does with them.
 #if FUZZING
     import Foundation
     import MediaIO
 
-    /// FUZZ_READER names a reader of `Reader.all`, or "media".
-    private let chosen: (@Sendable ([UInt8]) throws -> Void) = {
-        let name = ProcessInfo.processInfo.environment["FUZZ_READER"] ?? ""
-        if name == "media" {
-            return Reader("media", .bytes, files: [], extension: "bin") { try readMedia($0, with: FFmpegMedia()) }.read
-        }
-        guard let reader = Reader.all.first(where: { $0.name == name }) else {
-            print("FUZZ_READER names none of media, \(Reader.all.map(\.name).joined(separator: ", "))")
-            exit(64)
-        }
-        return reader.read
-    }()
+    /// libFuzzer's own `main` is not used: SwiftPM gives an executable's another name.
+    @_silgen_name("LLVMFuzzerRunDriver")
+    private func runFuzzer(
+        _ count: UnsafeMutablePointer<CInt>,
+        _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+        _ read: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+    ) -> CInt
 
-    @_cdecl("LLVMFuzzerInitialize")
-    public func initializeFuzzer(
-        _ count: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer
-    ) -> CInt {
-        // Sound files to begin with.
-        guard let path = ProcessInfo.processInfo.environment["FUZZ_SEEDS"] else { return 0 }
-        let folder = URL(fileURLWithPath: path)
-        let name = ProcessInfo.processInfo.environment["FUZZ_READER"] ?? ""
-        let seeds = name == "media" ? MediaSeeds.files.map(\.bytes) : Reader.all.first { $0.name == name }?.seeds ?? []
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for (index, seed) in seeds.enumerated() {
-            try? Data(seed).write(to: folder.appendingPathComponent("seed-\(index)"))
-        }
-        return 0
-    }
+    @main
+    enum Fuzz {
+        private static let environment = ProcessInfo.processInfo.environment
 
-    @_cdecl("LLVMFuzzerTestOneInput")
-    public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-        // A sentence is as good as success.
-        try? chosen(Array(UnsafeBufferPointer(start: start, count: count)))
-        return 0
+        /// FUZZ_READER names a reader of `Reader.all`, or "media".
+        private static let reader: Reader = {
+            let name = environment["FUZZ_READER"] ?? ""
+            let media = Reader("media", .bytes, files: MediaSeeds.files.map(\.bytes), extension: "bin") { file in
+                try readMedia(file, with: FFmpegMedia())
+            }
+            guard let reader = (Reader.all + [media]).first(where: { $0.name == name }) else {
+                print("FUZZ_READER is none of media, \(Reader.all.map(\.name).joined(separator: ", "))")
+                exit(64)
+            }
+            return reader
+        }()
+
+        static func main() throws {
+            // Sound files to begin with.
+            if let corpus = environment["FUZZ_CORPUS"] {
+                for (index, seed) in reader.seeds.enumerated() {
+                    try Data(seed).write(to: URL(fileURLWithPath: corpus).appendingPathComponent("seed-\(index)"))
+                }
+            }
+            var count = CommandLine.argc
+            var arguments = CommandLine.unsafeArgv
+            exit(
+                runFuzzer(&count, &arguments) { start, count in
+                    // A sentence is as good as success.
+                    try? Fuzz.reader.read(Array(UnsafeBufferPointer(start: start, count: count)))
+                    return 0
+                })
+        }
     }
 #endif
