@@ -10,7 +10,7 @@ import Testing
     private func kind(_ arguments: String...) async -> AudioError.Kind? {
         await #expect(throws: AudioError.self) {
             var command = try HyperAudio.parseAsRoot(arguments)
-            if var asynchronous = command as? VoicesFitCommand { return try await asynchronous.run() }
+            if let asynchronous = command as? VoicesFitCommand { return try await asynchronous.run() }
             try command.run()
         }?.kind
     }
