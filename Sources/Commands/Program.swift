@@ -95,7 +95,8 @@ struct HyperAudio: AsyncParsableCommand {
         subcommands: [
             ReplaceCommand.self, DiarizeCommand.self, TranscribeCommand.self, SeparateCommand.self,
             TranscriptCommand.self, SpeakersCommand.self, EditsCommand.self, ProjectCommand.self, BatchCommand.self,
-            RunsCommand.self, ReportCommand.self, AnalyseCommand.self, EvaluateCommand.self, PlaygroundCommand.self,
+            RunsCommand.self, ReportCommand.self, AnalyseCommand.self, ProvenanceCommand.self, EvaluateCommand.self,
+            PlaygroundCommand.self,
             VoicesCommand.self,
             ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, BatchWorkerCommand.self,
             MediaWorkerCommand.self,

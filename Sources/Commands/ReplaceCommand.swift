@@ -47,6 +47,11 @@ struct ReplaceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.uncertain")))
     var uncertain: VoiceSynthesizerOptions.Uncertain?
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.strength"))) var strength: Double?
+    @Flag(help: "Leave the inaudible mark out; not for voices made from a person's recording.") var noWatermark = false
+    @Flag(help: "Write no <output>.provenance.json.") var noSidecar = false
+    @Option(
+        help: ArgumentHelp("Sign the statement of provenance with this Ed25519 key (PEM).", valueName: "file"))
+    var signKey: String?
     @OptionGroup(title: "A voice from a recording") var consent: ConsentOptions
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
@@ -79,6 +84,7 @@ struct ReplaceCommand: AsyncParsableCommand {
             .flag("--pitch", "synthesizer.pitch", pitch?.rawValue),
             .flag("--uncertain", "synthesizer.uncertain", uncertain?.rawValue),
             .flag("--strength", "synthesizer.strength", strength.map { "\($0)" }),
+            .flag("--no-watermark", "reconstructor.watermark", noWatermark ? "false" : nil),
         ]
     }
 
@@ -89,9 +95,13 @@ struct ReplaceCommand: AsyncParsableCommand {
     }
 
     private func request(_ input: URL, _ choices: [VoiceChoice], _ settings: Settings) -> ReplaceRequest {
-        ReplaceRequest(
+        var request = ReplaceRequest(
             input: input, voices: choices, output: output.map { URL(fileURLWithPath: $0) }, isExact: settings.isExact,
             overwrites: force, knowledge: settings.knowledge)
+        request.provenance.leavesSidecar = !noSidecar
+        request.provenance.signingKey = signKey.map { URL(fileURLWithPath: $0) }
+        request.provenance.programVersion = Version.text
+        return request
     }
 }
 

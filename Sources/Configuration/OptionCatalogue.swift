@@ -250,6 +250,10 @@ public enum OptionCatalogue {
         .decibels(
             "reconstructor.true-peak", \.stages.reconstructor.truePeakDBTP, .decibelsTruePeak, -60...0,
             "True peak that is always allowed; the input's own where that is higher."),
+        .truth(
+            "reconstructor.watermark", \.stages.reconstructor.marksSpeech,
+            "Mark the new speech inaudibly as synthetic; voices made from a person's recording are always marked.",
+            flag: "--no-watermark"),
     ]
 
     private static let report: [CatalogueOption] = [

@@ -17,6 +17,9 @@ public struct FFmpegMedia: MediaAccess {
 
     public func open(_ file: URL) throws -> any MediaSource { try decoder?.open(file) ?? MediaReader(file) }
 
+    /// What the file says about its programme: name in lower case to text.
+    public func tags(of file: URL) throws -> [String: String] { try Metadata(Demuxer(file)).tags }
+
     public func create(
         _ file: URL, sampleRate: Int, channelCount: Int, original: URL?, encoding: MediaEncoding, tags: [String: String]
     ) throws -> any MediaSink {

@@ -38,6 +38,9 @@ public final class WatermarkDetector {
     /// The next step that the trellis gets.
     private var nextStep = 0
     private static let blockSteps = 2000
+    /// The highest score anywhere, whether or not it reached the threshold; nil where none came near. Complete after
+    /// `finish`.
+    public private(set) var strongestScore: Double?
 
     public init() {}
 
@@ -53,7 +56,9 @@ public final class WatermarkDetector {
     public func finish() -> [MarkedInterval] {
         analyzer.finish { powers += WatermarkFeatures.bandPowers($0, $1) }
         while nextStep < endStep { process(nextStep..<min(endStep, nextStep + Self.blockSteps)) }
-        return Self.intervals(trellis.finish())
+        let candidates = trellis.finish()
+        strongestScore = candidates.map { Double($0.score) }.max()
+        return Self.intervals(candidates)
     }
 
     private var endStep: Int { firstStep + powers.count / WatermarkPattern.bandCount }

@@ -81,9 +81,11 @@ struct BatchWorkerCommand: AsyncParsableCommand {
         let voices =
             own.map { VoiceChoice(speaker: $0.who.map { SpeakerID($0) }, voice: $0.voice) }
             + replaced.map { VoiceChoice(speaker: SpeakerID($0.speaker), voice: $0.voice) }
-        return ReplaceRequest(
+        var request = ReplaceRequest(
             input: input, voices: voices, output: URL(fileURLWithPath: order.output),
             isExact: settings.isExact, overwrites: order.overwrites, knowledge: settings.knowledge)
+        request.provenance.programVersion = Version.text
+        return request
     }
 
     private func outcome(

@@ -10,6 +10,9 @@ extension ProgrammeRun {
     func replace(_ request: ReplaceRequest) throws -> Report {
         try refuseToOverwrite(request)
         let voices = try voices(request)
+        try refuseUnmarked(request)
+        // A key that cannot be read is told before any work is done.
+        let key = try request.provenance.signingKey.map(SigningKey.init)
         let listing = try listing(withWords: true)
         let casting = try VoiceCasting(request.voices, among: listing)
         if let notice = casting.notice { events(.notice(notice)) }
@@ -17,7 +20,8 @@ extension ProgrammeRun {
         let synthesized = try synthesized(request, edited, casting: casting, voices: voices)
         let basis = try basis(request, edited, casting: casting, voices: voices)
         let reconstructed = try reconstructed(edited, synthesized, basis: basis)
-        let written = try written(request, synthesized: synthesized, reconstructed: reconstructed)
+        let statement = try statement(request, synthesized.product, reconstructed.product)
+        let written = try written(request, statement: statement, reconstructed: reconstructed)
         let measured = try measured(
             edited, synthesized: synthesized, reconstructed: reconstructed, written: written, voices: voices)
         let report = try ReportAssembly(
@@ -31,6 +35,7 @@ extension ProgrammeRun {
             ]
         ).report()
         try deliver(written, to: request)
+        try deliver(statement, of: written.product, to: request, key: key)
         try folder.write(report, to: "report.json")
         let publisher = ReportPublisher(report, in: folder, media: engines.media)
         try publisher.refreshPage { _ in try interruption.check() }
@@ -172,7 +177,7 @@ extension ProgrammeRun {
                 diarization: basis.programme.diarization, kept: basis.programme.kept,
                 replacements: basis.speech.product, speechFolder: basis.speech.folder)
         }
-        return try result(of: .reconstructor, version: 2, options: options, upstream: upstream, edits: edits) {
+        return try result(of: .reconstructor, version: 3, options: options, upstream: upstream, edits: edits) {
             folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
                 programme: before.file(before.product.programme),
@@ -184,31 +189,18 @@ extension ProgrammeRun {
 
     /// Encodes the programme; the encoded file is kept, so that what is delivered twice is the same twice.
     private func written(
-        _ request: ReplaceRequest, synthesized: Checkpoint<[Replacement]>,
-        reconstructed: Checkpoint<AudioReconstruction>
+        _ request: ReplaceRequest, statement: ProvenanceStatement, reconstructed: Checkpoint<AudioReconstruction>
     ) throws -> Checkpoint<WrittenProgramme> {
-        let tags = Self.provenance(synthesized.product)
-        let options = [request.destination.pathExtension.lowercased(), tags["comment"] ?? ""]
-        return try result(of: .output, version: 1, options: options, upstream: [reconstructed.key]) { draft, progress in
+        let tags = try statement.tags
+        let options =
+            [request.destination.pathExtension.lowercased()]
+            + tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return try result(of: .output, version: 2, options: options, upstream: [reconstructed.key]) { draft, progress in
             try ProgrammeWriter(media: engines.media).write(
                 reconstructed.folder.appendingPathComponent(reconstructed.product.programme), original: input,
                 to: draft.appendingPathComponent("programme." + request.destination.pathExtension.lowercased()),
                 tags: tags, progress: progress)
         }
-    }
-
-    /// What the file's metadata says about synthetic speech.
-    private static func provenance(_ replacements: [Replacement]) -> [String: String] {
-        let voices = Dictionary(
-            replacements.filter { !$0.isKept && !$0.text.isEmpty }.map { ($0.speaker, $0.voice) },
-            uniquingKeysWith: { first, _ in first })
-        guard !voices.isEmpty else { return [:] }
-        let sentences = voices.sorted { $0.key < $1.key }.map {
-            "\($0.key) speaks with the synthetic voice \($0.value)"
-        }
-        return [
-            "comment": "Contains synthetic speech: \(sentences.joined(separator: "; ")). Made with Hyper Audio."
-        ]
     }
 
     private func refuseToOverwrite(_ request: ReplaceRequest) throws {

@@ -85,6 +85,8 @@ public struct ReplaceRequest: Sendable {
     public var overlap: VoiceSynthesizerOptions.Overlap?
     public var pitch: PitchTransfer.Register?
     public var uncertain: VoiceSynthesizerOptions.Uncertain?
+    /// How the statement of what is synthetic is left behind.
+    public var provenance = ProvenanceRequest()
 
     public init(
         input: URL, voices: [VoiceChoice], output: URL?, isExact: Bool, overwrites: Bool,

@@ -124,8 +124,13 @@ final class ReconstructionRenderer {
         let fitted = fitter.fit(
             new: spoken.samples, vocals: vocals, colour: conditions.gains.colour, spans: spans)
         results[planned] = try result(replacement, fitted, conditions)
+        // Marked before it is placed: every channel carries the mark, and so does their sum.
+        let samples =
+            options.marksSpeech
+            ? WatermarkEmbedder(sampleRate: material.sampleRate).mark(fitted.samples, firstFrame: range.lowerBound)
+            : fitted.samples
         let voice = FittedVoice(
-            channels: conditions.placement.place(fitted.samples), firstFrame: range.lowerBound,
+            channels: conditions.placement.place(samples), firstFrame: range.lowerBound,
             spansLeft: replacement.spans.count)
         voices[planned] = voice
         return voice

@@ -13,16 +13,19 @@ public struct AudioReconstructorOptions: Codable, Sendable, Equatable {
     public var cleansBed: Bool
     /// True peak that is always allowed; the input's own where that is higher.
     public var truePeakDBTP: Double
+    /// The new voice carries the inaudible mark of synthetic speech.
+    public var marksSpeech: Bool
 
     public init(
         matchesTone: Bool = true, followsLevel: Bool = true, extendsHighBand: Bool = true, cleansBed: Bool = true,
-        truePeakDBTP: Double = -1
+        truePeakDBTP: Double = -1, marksSpeech: Bool = true
     ) {
         self.matchesTone = matchesTone
         self.followsLevel = followsLevel
         self.extendsHighBand = extendsHighBand
         self.cleansBed = cleansBed
         self.truePeakDBTP = truePeakDBTP
+        self.marksSpeech = marksSpeech
     }
 }
 
