@@ -3,8 +3,8 @@ import Files
 import Foundation
 
 /// What a file, its metadata and its sidecar say of synthetic speech.
-public struct ProvenanceFinding: Encodable, Sendable {
-    public struct Sidecar: Encodable, Sendable {
+public struct ProvenanceFinding: Codable, Sendable {
+    public struct Sidecar: Codable, Sendable {
         public var path: String
         public var statement: ProvenanceStatement
         /// The file is, byte for byte, the one that the sidecar was written for.
