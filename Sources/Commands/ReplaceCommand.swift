@@ -47,7 +47,7 @@ struct ReplaceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.uncertain")))
     var uncertain: VoiceSynthesizerOptions.Uncertain?
     @Option(help: ArgumentHelp(OptionCatalogue.help("synthesizer.strength"))) var strength: Double?
-    @Flag(help: "Leave the inaudible mark out; not for voices made from a person's recording.") var noWatermark = false
+    @Flag(help: ArgumentHelp(OptionCatalogue.help("reconstructor.watermark"))) var noWatermark = false
     @Flag(help: "Write no <output>.provenance.json.") var noSidecar = false
     @Option(
         help: ArgumentHelp("Sign the statement of provenance with this Ed25519 key (PEM).", valueName: "file"))

@@ -252,7 +252,7 @@ public enum OptionCatalogue {
             "True peak that is always allowed; the input's own where that is higher."),
         .truth(
             "reconstructor.watermark", \.stages.reconstructor.marksSpeech,
-            "Mark the new speech inaudibly as synthetic; voices made from a person's recording are always marked.",
+            "Whether new speech is inaudibly marked as synthetic; that of a voice made from a recording always is.",
             flag: "--no-watermark"),
     ]
 

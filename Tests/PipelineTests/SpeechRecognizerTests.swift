@@ -127,13 +127,13 @@ private final class CodeTranscriber: SpeechTranscriber {
         let transcriber = CodeTranscriber(languages: ["de", "en"]) { $0 == "w2" ? "en" : "de" }
         let words = [
             Spoken(code: 1, start: 0.1, end: 12), Spoken(code: 2, start: 13.1, end: 23),
-            Spoken(code: 2, start: 24.1, end: 26),
+            Spoken(code: 2, start: 24.1, end: 25),
         ]
         let c = SpeakerID(index: 2)
-        let turns = [turn(a, 0, 12.1), turn(b, 13, 23.1), turn(c, 24, 26.1)]
+        let turns = [turn(a, 0, 12.1), turn(b, 13, 23.1), turn(c, 24, 25.1)]
         let heard = try transcript(words, seconds: 27, turns: turns, transcriber: transcriber)
         #expect(heard.language == "de")
-        // Two seconds do not tell a language.
+        // A second does not tell a language.
         #expect(heard.passages.map(\.language) == ["de", "en", "de"])
         // Nothing of another language is told.
         #expect(transcriber.heard.last?.options.prompt == "w1")

@@ -20,10 +20,7 @@ private let hasEspeak = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
         "Every word has sounds of its own, in its place",
         arguments: [
             ("es", "¿Dónde están los niños? En 1986 comían pan — con queso."),
-            ("fr", "Aujourd'hui, l'ami est là-bas; les enfants ont mangé un bon pain."),
             ("it", "Gli amici, che sono arrivati ieri, parlano della città."),
-            ("pt", "Não há pão: a mãe foi à feira com os irmãos."),
-            ("hi", "मैं आज बाज़ार जा रहा हूँ।"),
         ])
     func words(language: String, text: String) throws {
         let written = text.split(separator: " ")
@@ -39,23 +36,22 @@ private let hasEspeak = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
 
     @Test("Words sound as they do beside each other, and punctuation stays with its word")
     func context() throws {
-        let together = try spoken("les amis, bonsoir !", "fr")
-        #expect(together[1].first?.punctuation == ",")
+        #expect(try spoken("los amigos, adiós !", "es")[1].first?.punctuation == ",")
         // A d between vowels is weaker than one that begins.
         let (inside, alone) = try (spoken("la dama", "es")[1], spoken("dama", "es")[0])
         #expect(inside.first?.phonemes.hasPrefix("ð") == true && alone.first?.phonemes.hasPrefix("d") == true)
     }
 
     @Test("A nasal vowel keeps its mark, which is a symbol of its own")
-    func nasal() throws {
-        #expect(try spoken("pain", "fr")[0].first?.phonemes.unicodeScalars.contains("\u{303}") == true)
+    func nasal() {
+        #expect(KokoroAlphabet.phonemes(ipa: "p\u{250}\u{303}").unicodeScalars.last == "\u{303}")
     }
 
     @Test("A language that nobody reads is refused in one sentence")
     func refusal() throws {
         let all = PhonemizerByLanguage([phonemizer])
         let error = #expect(throws: AudioError.self) { try all.readings(of: ["hej"], language: "sv") }
-        #expect(error?.kind == .usage && error?.description.contains("es, fr, hi, it, pt") == true)
+        #expect(error?.kind == .usage && error?.description.contains("es, it") == true)
         #expect(try all.readings(of: ["hola"], language: "es-MX").first?.first?.isEmpty == false)
     }
 
@@ -82,12 +78,7 @@ struct SpokenLanguageTests {
                 "es",
                 "Buenos días a todos, hoy vamos a hablar de la historia de nuestra ciudad y de sus antiguas calles."
             ),
-            (
-                "fr",
-                "Bonjour à tous, aujourd'hui nous allons parler de l'histoire de notre ville et de ses vieilles rues."
-            ),
             ("it", "Buongiorno a tutti, oggi parliamo della storia della nostra città e delle sue strade antiche."),
-            ("pt", "Bom dia a todos, hoje vamos falar da história da nossa cidade e das suas ruas antigas."),
         ])
     func roundTrip(language: String, text: String) throws {
         let runtime = try InstalledModels.runtime()

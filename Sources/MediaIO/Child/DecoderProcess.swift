@@ -15,8 +15,10 @@ final class DecoderProcess {
     private let process: pid_t
     private let descriptor: Int32
     private var ending: Ending?
-    /// The most memory it had, bytes; known when it has ended.
+    /// The most memory it had, bytes; known when it has ended, and only where it was more than this process had when it
+    /// began: until it runs its own program, Linux counts its parent's as its own.
     private(set) var peakBytes = 0
+    private let inheritedBytes: Int
 
     /// A process without a word for so long does nothing any more.
     private static let mostSilentSeconds = 600
@@ -28,6 +30,7 @@ final class DecoderProcess {
     private static let beginning = Mutex(())
 
     init(_ program: URL, _ arguments: [String]) throws {
+        inheritedBytes = Self.ownPeakBytes
         (process, descriptor) = try Self.beginning.withLock { _ in
             let (readEnd, writeEnd) = try Self.makePipe()
             defer { close(writeEnd) }
@@ -89,10 +92,17 @@ final class DecoderProcess {
             usleep(1000)
         }
         close(descriptor)
-        peakBytes = usage.ru_maxrss * 1024
+        peakBytes = usage.ru_maxrss * 1024 > inheritedBytes ? usage.ru_maxrss * 1024 : 0
         let ending = status & 0x7f == 0 ? Ending.exit(status >> 8 & 0xff) : .signal(status & 0x7f)
         self.ending = ending
         return ending
+    }
+
+    /// The most memory that this process ever had.
+    private static var ownPeakBytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
     }
 
     // MARK: Starting

@@ -38,7 +38,7 @@ public struct DecodingService: Sendable {
                 kind: error.kind, operation: error.operation, subject: error.subject, cause: error.cause,
                 mend: error.mend)
             // FFmpeg calls it broken where it was given no memory.
-            if isBound, Self.peakBytes - before > limits.memoryBytes / 4 * 3 {
+            if isBound, Self.peakBytes - before >= limits.memoryBytes / 4 * 3 {
                 refusal.kind = .badData
                 refusal.cause = limits.tooMuchMemory
                 refusal.mend = DecodingLimits.mend

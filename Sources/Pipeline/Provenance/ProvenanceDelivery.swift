@@ -21,6 +21,8 @@ extension ProgrammeRun {
         var intervals: [ProvenanceStatement.Interval] = []
         for rebuilt in reconstructed.replacements {
             let replacement = synthesized[rebuilt.replacement]
+            // Where a voice only went silent, nothing speaks.
+            guard !replacement.voice.isEmpty else { continue }
             let origin = try engines.voiceOrigin(replacement.voice)
             let digest = try engines.voice(replacement.voice).digest
             intervals += rebuilt.spans.map { span in
@@ -31,7 +33,7 @@ extension ProgrammeRun {
         }
         intervals.sort { $0.start < $1.start }
         let voices = Dictionary(
-            synthesized.filter { !$0.isKept && !$0.text.isEmpty }.map { ($0.speaker, $0.voice) },
+            synthesized.filter { !$0.isKept && !$0.text.isEmpty && !$0.voice.isEmpty }.map { ($0.speaker, $0.voice) },
             uniquingKeysWith: { first, _ in first })
         let sentences = voices.sorted { $0.key < $1.key }.map {
             "\($0.key) speaks with the synthetic voice \($0.value)"
@@ -40,7 +42,9 @@ extension ProgrammeRun {
             program: ["Hyper Audio", request.provenance.programVersion].filter { !$0.isEmpty }.joined(separator: " "),
             inputSHA256: folder.inputDigest, models: engines.models[.synthesizer] ?? [:], intervals: intervals,
             isMarked: options.reconstructor.marksSpeech,
-            sentence: "Contains synthetic speech: \(sentences.joined(separator: "; ")). Made with Hyper Audio.")
+            sentence: sentences.isEmpty
+                ? "Contains no synthetic speech. Made with Hyper Audio."
+                : "Contains synthetic speech: \(sentences.joined(separator: "; ")). Made with Hyper Audio.")
     }
 
     func deliver(

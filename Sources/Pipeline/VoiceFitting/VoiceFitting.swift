@@ -163,16 +163,18 @@ struct VoiceFitting {
         return (learner, places)
     }
 
-    /// The last utterances, about a quarter of the speech; none where nothing would be left to learn from.
+    /// The last utterances, about a quarter of the speech and never more than half; none where every one is longer.
     private func heldOut(of places: [Int]) -> [Int] {
         let total = places.reduce(0) { $0 + reference.utterances[$1].seconds }
         let wanted = min(Self.mostHeldOutSeconds, Self.heldOutShare * total)
         var heldOut: [Int] = []
         var seconds = 0.0
         for place in places.reversed() where seconds < wanted {
+            let length = reference.utterances[place].seconds
+            guard seconds + length <= 0.5 * total else { continue }
             heldOut.append(place)
-            seconds += reference.utterances[place].seconds
+            seconds += length
         }
-        return places.count > heldOut.count && seconds <= 0.5 * total ? heldOut.reversed() : []
+        return heldOut.reversed()
     }
 }

@@ -3,8 +3,9 @@ import AudioCore
 /// Text of languages other than English -> phonemes in Kokoro's alphabet, by espeak-ng, which its voices of these
 /// languages were trained with. Numbers are read as espeak-ng reads them; no other readings are offered.
 public struct EspeakPhonemizer: Phonemizer {
-    /// ISO 639-1 -> espeak-ng's name.
-    private static let voices = ["es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"]
+    /// ISO 639-1 -> espeak-ng's name. Languages that a recognizer understood when a built-in voice spoke them; French and
+    /// Portuguese it did not (docs/measurements.md).
+    private static let voices = ["es": "es", "it": "it"]
     private let program: EspeakProgram
 
     public var languages: [String] { Self.voices.keys.sorted() }
@@ -24,7 +25,7 @@ public struct EspeakPhonemizer: Phonemizer {
     }
 
     public func readings(of words: [String], language: String) throws -> [[[SpokenWord]]] {
-        guard let voice = Self.voices[language] else {
+        guard let voice = Self.voices[String(language.lowercased().prefix { $0.isLetter })] else {
             throw AudioError(
                 .usage, operation: "pronounce", subject: "text in \"\(language)\"",
                 cause: "only \(languages.joined(separator: ", ")) can be spoken this way",

@@ -10,7 +10,9 @@ import Testing
         ProvenanceStatement(
             program: "Hyper Audio 1", inputSHA256: "aa", models: ["kokoro": "bb"],
             intervals: [
-                .init(start: 1, end: 2.5, speaker: "Speaker_A", voice: "tone", voiceDigest: "cc", origin: VoiceOrigin())
+                .init(
+                    start: 1, end: 2.5, speaker: SpeakerID("Speaker_A"), voice: "tone", voiceDigest: "cc",
+                    origin: VoiceOrigin())
             ], isMarked: true, sentence: "Contains synthetic speech.")
     }
 
