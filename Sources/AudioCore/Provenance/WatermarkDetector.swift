@@ -20,14 +20,14 @@ public struct MarkedInterval: Sendable, Codable, Equatable {
 public final class WatermarkDetector {
     /// The rate that `push` wants, Hz.
     public static let sampleRate = WatermarkFeatures.sampleRate
-    /// Score from which a stretch counts as marked: by chance less than once in 4000 hours.
+    /// Score from which a stretch counts as marked: by chance about once in 4000 hours, as extrapolated.
     public static let threshold = 27.0
     /// Score that is enough for a stretch within a minute of a marked one that has the same place in the pattern.
     public static let supportedThreshold = Double(WatermarkTrellis.leastScore)
     private static let supportSeconds = 60.0
 
-    /// False alarms an hour at a threshold: counted on sound without a mark (docs/measurements.md), where their number
-    /// falls with exp(-threshold) as the theory has it.
+    /// False alarms an hour at a threshold: extrapolated from counts of lower scores in sound without a mark (docs/measurements.md), whose
+    /// number falls with exp(-threshold) as the theory has it.
     public static func falseAlarmsPerHour(atScore score: Double) -> Double { 1.2e8 * exp(-score) }
 
     private let analyzer = STFTAnalyzer(WatermarkFeatures.transform)
