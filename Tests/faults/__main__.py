@@ -2,8 +2,8 @@
 
     python3 Tests/faults [kind ...] [--kills 100] [--write docs/measurements.md]
 
-Kinds: kills, edit-kills, full-disk, read-only, two, clocks, checkpoints, models, documents, memory, programmes, thirty;
-all of them by default. The models must be installed. What cannot be tried here (no root, no libfaketime) is said. Results
+Kinds: kills, edit-kills, full-disk, read-only, two, clocks, checkpoints, models, documents, memory, programmes, thirty, long;
+all but the last by default. The models must be installed. What cannot be tried here (no root, no libfaketime) is said. Results
 are kept in --results, so that kinds can be tried one by one; --write puts the table of all of them between the markers
 of a file.
 """
@@ -33,6 +33,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--documents", type=int, default=100)
+    parser.add_argument("--hours", type=float, default=3, help="of the long programme")
     parser.add_argument("--start", type=float, default=6.6, help="where the cut of the sample call begins, s")
     parser.add_argument("--seconds", type=float, default=8.1)
     parser.add_argument("--write", help="the file that holds the table")
@@ -42,7 +43,7 @@ def main():
     failed = False
     bench = Bench(arguments) if arguments.kinds or not arguments.write else None
     try:
-        for kind in (arguments.kinds or ALL) if bench else []:
+        for kind in (arguments.kinds or [k for k in ALL if k != "long"]) if bench else []:
             print(f"{kind}: {ALL[kind].__doc__}", flush=True)
             try:
                 tallies = [t.row() for t in ALL[kind](bench, arguments, random.Random(arguments.seed))]
