@@ -33,7 +33,7 @@ let package = Package(
 
         .target(name: "AudioCore"),
         .target(name: "Files", dependencies: ["CZlib", "CCrypto"]),
-        .target(name: "MediaIO", dependencies: ["AudioCore", "CFFmpeg"]),
+        .target(name: "MediaIO", dependencies: ["AudioCore", "Files", "CFFmpeg"]),
         .target(name: "Inference", dependencies: ["AudioCore", "Files", "COnnxRuntime"]),
         .target(
             name: "SpeechModels", dependencies: ["AudioCore", "Files", "Inference", "CDeepFilter"],

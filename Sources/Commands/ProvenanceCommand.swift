@@ -9,7 +9,7 @@ struct ProvenanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "provenance", abstract: "Find speech that this program made.",
         discussion: """
-            It listens for the inaudible mark, and reads the metadata and the statement beside the file:
+            It listens for the mark of synthetic speech, and reads the metadata and the statement beside the file:
 
               hyperaudio provenance episode.mp3
               hyperaudio provenance episode.mp3 --sidecar statement.json --public-key maker.pem
@@ -63,7 +63,7 @@ struct ProvenanceCommand: AsyncParsableCommand {
         }
         lines.append(
             String(
-                format: "By chance a mark is found once in %.0f hours of sound that has none.",
+                format: "In theory, chance makes a mark once in %.0f hours of sound that has none.",
                 1 / finding.falseAlarmsPerHour))
         lines.append("Metadata: " + (finding.metadata ?? "nothing about synthetic speech"))
         guard let sidecar = finding.sidecar else { return lines + ["No statement of provenance lies beside it."] }

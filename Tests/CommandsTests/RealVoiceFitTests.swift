@@ -31,7 +31,8 @@ import Testing
             .fitVoice(
                 VoiceFitRequest(
                     name: "reader", recordings: [input], speaker: nil, consent: .own(who: "the test"),
-                    knowledge: ProgrammeKnowledge(speakerCount: 1, language: "en"), cache: home))
+                    measures: VoiceMeasureCache(folder: home, models: [:]),
+                    knowledge: ProgrammeKnowledge(speakerCount: 1, language: "en")))
         // She is a woman, of some 200 Hz.
         #expect(voice.base.name.hasPrefix("jf_"))
         #expect((170...260).contains(exp(voice.pitch.medianLog)))

@@ -600,12 +600,11 @@ def thirty_speakers(bench, arguments, rng):
                         str(file), words], check=True)
         readers[("espeak", str(number))] = [file]
     pieces = []
-    for index, (_, files) in enumerate(sorted(readers.items())[:30]):
-        for part, file in enumerate(files[:2]):
-            piece = bench.home / f"reader-{index}-{part}.wav"
-            subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(file), "-t", "5", "-ar", "16000", "-ac", "1",
-                            str(piece)], check=True)
-            pieces.append(piece.read_bytes()[78:])
+    for _, files in sorted(readers.items())[:30]:
+        for file in files[:2]:
+            pieces.append(subprocess.run(
+                ["ffmpeg", "-v", "error", "-i", str(file), "-t", "5", "-ar", "16000", "-ac", "1", "-f", "s16le", "-"],
+                check=True, capture_output=True).stdout)
     programme = bench.write("thirty.wav", (b"\0" * 8000).join(pieces))
     output = bench.home / "thirty.out.wav"
     ended = bench.replace(bench.home / "thirty", output, input=programme, limit=3000)

@@ -1,13 +1,23 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # A Slurm cluster of this machine alone, for tests: one-node.sh start FOLDER | stop FOLDER
 # Needs Debian's slurm-wlm and munge, and root. Prints what to export; ends with 77 where the cluster cannot start.
 set -eu
 folder=$2
 conf=$folder/slurm.conf
 
+# Daemons outlive this script: they must not hold what its caller passed on open.
+for descriptor in /proc/$$/fd/*; do
+    number=${descriptor##*/}
+    if ((number > 2)); then eval "exec $number>&-"; fi
+done
+
 stop() {
     for name in slurmd slurmctld munged; do
-        [ ! -s "$folder/$name.pid" ] || kill "$(cat "$folder/$name.pid")" 2> /dev/null || true
+        [ -s "$folder/$name.pid" ] || continue
+        pid=$(cat "$folder/$name.pid")
+        # Daemons inherit the signals that the caller blocks, so nothing less is sure to end them. Ports are free then.
+        kill -9 "$pid" 2> /dev/null || continue
+        timeout 10 tail --pid="$pid" -f /dev/null || true
     done
 }
 

@@ -45,7 +45,7 @@ struct ArticulationFeatures {
             for c in 0..<Self.cepstra { base[frame, c] = coefficients[frame, c] * presence[frame] }
             base[frame, Self.cepstra] = Self.levelWeight * max(-3, (levels[frame] - top) / 12)
         }
-        features = Self.withSlopes(base)
+        features = base.withSlopes(reach: Self.slopeReach, weight: Self.slopeWeight)
     }
 
     /// Mel band energies, [frames, 40].
@@ -114,27 +114,6 @@ struct ArticulationFeatures {
             let deviation = max(1e-6, (max(0, squares / Double(total) - mean * mean)).squareRoot())
             for frame in 0..<coefficients.rows {
                 result[frame, c] = Float((Double(coefficients[frame, c]) - mean) / deviation)
-            }
-        }
-        return result
-    }
-
-    /// Appends to each column its slope: a line fitted to nine frames, times their spread, so that it weighs like the
-    /// column itself.
-    private static func withSlopes(_ base: Matrix) -> Matrix {
-        let width = base.columns
-        var result = Matrix(rows: base.rows, columns: 2 * width)
-        let scale = (1...slopeReach).reduce(Float(0)) { $0 + 2 * Float($1 * $1) }
-        for frame in 0..<base.rows {
-            for column in 0..<width {
-                var slope: Float = 0
-                for reach in 1...slopeReach {
-                    let after = base[min(base.rows - 1, frame + reach), column]
-                    let before = base[max(0, frame - reach), column]
-                    slope += Float(reach) * (after - before)
-                }
-                result[frame, column] = base[frame, column]
-                result[frame, width + column] = slopeWeight * slope / scale * Float(slopeReach)
             }
         }
         return result

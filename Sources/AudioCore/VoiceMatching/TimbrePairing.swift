@@ -42,7 +42,7 @@ struct TimbrePairing {
         }
         normalise(&base, over: (0..<base.rows).filter(spectrum.isActive))
         for frame in 0..<base.rows { base[frame, cepstra] *= levelWeight }
-        return withSlopes(base)
+        return base.withSlopes(reach: slopeReach, weight: slopeWeight)
     }
 
     private static func normalise(_ matrix: inout Matrix, over rows: [Int]) {
@@ -61,24 +61,5 @@ struct TimbrePairing {
                 matrix[row, column] = max(-4, min(4, Float((Double(matrix[row, column]) - mean) / deviation)))
             }
         }
-    }
-
-    private static func withSlopes(_ base: Matrix) -> Matrix {
-        let width = base.columns
-        var result = Matrix(rows: base.rows, columns: 2 * width)
-        let scale = (1...slopeReach).reduce(Float(0)) { $0 + 2 * Float($1 * $1) }
-        for frame in 0..<base.rows {
-            for column in 0..<width {
-                var slope: Float = 0
-                for reach in 1...slopeReach {
-                    slope +=
-                        Float(reach)
-                        * (base[min(base.rows - 1, frame + reach), column] - base[max(0, frame - reach), column])
-                }
-                result[frame, column] = base[frame, column]
-                result[frame, width + column] = slopeWeight * slope / scale * Float(slopeReach)
-            }
-        }
-        return result
     }
 }

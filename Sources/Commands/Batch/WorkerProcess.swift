@@ -2,7 +2,6 @@ import AudioCore
 import Files
 import Foundation
 import Pipeline
-import Synchronization
 
 /// Workers on this machine.
 struct LocalWorkers: WorkerEngine {
@@ -31,20 +30,29 @@ final class WorkerProcess: EpisodeWorker {
     ///   - arguments: without the program's own name.
     ///   - order: written to its standard input, which stays open.
     init(_ program: URL, _ arguments: [String], order: some Encodable) throws {
-        let (toWorker, fromWorker) = try (Self.makePipe(), Self.makePipe())
-        defer {
-            close(toWorker.read)
-            close(fromWorker.write)
-        }
-        input = toWorker.write
-        output = fromWorker.read
-        _ = fcntl(output, F_SETFL, O_NONBLOCK)
         do {
-            process = try Self.spawn(program, arguments, input: toWorker.read, output: fromWorker.write)
-        } catch {
-            close(input)
-            close(output)
-            throw error
+            let (toWorker, fromWorker) = try (ChildProcess.pipe(), ChildProcess.pipe())
+            defer {
+                close(toWorker.readEnd)
+                close(fromWorker.writeEnd)
+            }
+            input = toWorker.writeEnd
+            output = fromWorker.readEnd
+            _ = fcntl(output, F_SETFL, O_NONBLOCK)
+            do {
+                process = try ChildProcess(
+                    program, arguments, input: toWorker.readEnd, output: fromWorker.writeEnd,
+                    errors: fromWorker.writeEnd
+                ).identifier
+            } catch {
+                close(input)
+                close(output)
+                throw error
+            }
+        } catch let failure as ChildProcess.Failure {
+            throw AudioError(
+                .internal, operation: "start", subject: "a worker", cause: failure.reason,
+                mend: "try again with a smaller --jobs")
         }
         var line = Array(try CanonicalJSON.encode(order)) + [UInt8(ascii: "\n")]
         // One that has ended already does not read; its end tells more.
@@ -77,8 +85,10 @@ final class WorkerProcess: EpisodeWorker {
             self.status = status
         }
         return status.map { status in
-            let signal = status & 0x7f
-            return signal == 0 ? .exit((status >> 8) & 0xff) : .signal(signal)
+            switch ChildProcess.Ending(status: status) {
+            case .exit(let code): .exit(code)
+            case .signal(let number): .signal(number)
+            }
         }
     }
 
@@ -97,38 +107,5 @@ final class WorkerProcess: EpisodeWorker {
         let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         return pages * Int(getpagesize())
-    }
-
-    // MARK: Starting
-
-    private static func makePipe() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw failure(errno) }
-        // Workers must not hold the ends of others open: all are started by one thread, so none comes in between.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
-
-    private static func spawn(
-        _ program: URL, _ arguments: [String], input: Int32, output: Int32
-    ) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        var words: [UnsafeMutablePointer<CChar>?] = ([program.path] + arguments).map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
-        var process: pid_t = 0
-        let code = posix_spawn(&process, program.path, &actions, nil, &words, environ)
-        guard code == 0 else { throw failure(code) }
-        return process
-    }
-
-    private static func failure(_ code: Int32) -> AudioError {
-        AudioError(
-            .internal, operation: "start", subject: "a worker", cause: String(cString: strerror(code)),
-            mend: "try again with a smaller --jobs")
     }
 }

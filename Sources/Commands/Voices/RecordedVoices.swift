@@ -39,7 +39,7 @@ struct RecordedVoices {
         }
         let voice = try await runner.fitVoice(
             VoiceFitRequest(
-                name: place, recordings: [file], speaker: nil, consent: claim, cache: Places.cache))
+                name: place, recordings: [file], speaker: nil, consent: claim, measures: StockVoices().cache()))
         try library.save(voice)
         FittedVoiceFacts.tell(voice.named(name))
         return voice.named(name)

@@ -28,8 +28,10 @@ struct StockVoices {
     static func recipeFile(of name: String) -> URL { Places.voices.appendingPathComponent("\(name).json") }
 
     /// What measures depend on besides the voice.
-    private func cache() throws -> VoiceMeasureCache {
-        let models = try ["kokoro-82m", "campplus-zh-en", "misaki-en"].map { ($0, try library.manifest($0).digest) }
+    func cache() throws -> VoiceMeasureCache {
+        let models = try ["kokoro-82m", "campplus-zh-en", "resemblyzer", "misaki-en"].map {
+            ($0, try library.manifest($0).digest)
+        }
         return VoiceMeasureCache(
             folder: Places.cache.appendingPathComponent("voices"), models: Dictionary(uniqueKeysWithValues: models))
     }

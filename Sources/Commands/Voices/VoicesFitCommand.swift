@@ -50,7 +50,7 @@ struct VoicesFitCommand: AsyncParsableCommand {
         let voice = try await runner.fitVoice(
             VoiceFitRequest(
                 name: name, recordings: files, speaker: speaker.map { SpeakerID($0) }, consent: claim,
-                knowledge: settings.knowledge, cache: Places.cache,
+                measures: StockVoices().cache(), knowledge: settings.knowledge,
                 sounds: sounds.map { URL(fileURLWithPath: $0) }))
         try library.save(voice)
         if run.json { return try Output.json(FittedVoiceFacts(voice)) }

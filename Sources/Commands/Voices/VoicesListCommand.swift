@@ -28,13 +28,15 @@ struct VoicesListCommand: AsyncParsableCommand {
             quick
             ? try voices.compactMap { try stock.known(of: $0) }
             : try await stock.measures(of: voices, engines: Assembly().engines)
-        let rows = voices.map { voice in
-            let measure = measures.first { $0.digest == voice.digest }
-            let origin = stock.origin(of: voice)
-            return Row(
-                name: voice.name, madeFor: stock.language(of: voice), sounds: measure?.sounds,
-                medianF0Hz: measure?.medianF0Hz, origin: origin.text, licence: origin.licence)
-        }
+        let rows =
+            voices.map { voice in
+                let measure = measures.first { $0.digest == voice.digest }
+                let origin = stock.origin(of: voice)
+                return Row(
+                    name: voice.name, madeFor: stock.language(of: voice), sounds: measure?.sounds,
+                    medianF0Hz: measure?.medianF0Hz, origin: origin.text, licence: origin.licence)
+            }
+            + (try fitted(stock))
         guard !json else { return try Output.json(rows) }
         Output.table(
             ["voice", "made for", "sounds", "pitch", "from", "licence"],
@@ -44,5 +46,20 @@ struct VoicesListCommand: AsyncParsableCommand {
                     row.medianF0Hz.map { "\(Int($0.rounded())) Hz" } ?? "-", row.origin, row.licence,
                 ]
             })
+    }
+
+    /// Voices of people: what they sound like follows from the person's pitch.
+    private func fitted(_ stock: StockVoices) throws -> [Row] {
+        let library = FittedVoiceLibrary(folder: Places.voices)
+        return try library.names.map { name in
+            let voice = try library.voice(named: name)
+            let hertz = exp(voice.pitch.medianLog)
+            let recordings = voice.recordings.map(\.name).joined(separator: ", ")
+            return Row(
+                name: name, madeFor: (try? stock.language(of: stock.voice(named: voice.base.name))) ?? "unknown",
+                sounds: VoiceSex(medianHertz: hertz, thirdFormantHertz: nil),
+                medianF0Hz: hertz, origin: "\(voice.base.name), fitted to \(recordings)",
+                licence: "by consent of \(voice.consent.who)")
+        }
     }
 }

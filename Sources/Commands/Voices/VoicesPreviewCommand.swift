@@ -11,9 +11,11 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
         discussion: """
               hyperaudio voices preview jf_alpha
               hyperaudio voices preview jm_kumo "Good evening, and welcome." --output kumo.mp3
+              hyperaudio voices preview jf_alpha "Buenas noches a todos." --language es
             """)
     @Argument(help: "The voice.") var name: String
     @Argument(help: "What it says; a short story by default.") var text: String?
+    @Option(help: "The language of the text.") var language = "en"
     @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file")) var output: String?
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
@@ -25,13 +27,18 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
         """
 
     func run() async throws {
+        guard language == "en" || text != nil else {
+            throw AudioError(
+                .usage, operation: "preview", subject: "\(name) in \(language)", cause: "the short story is English",
+                mend: "give a text of that language")
+        }
         let engines = try Assembly(choice.configuration().settings).engines
         let file = URL(fileURLWithPath: output ?? "\(name).wav")
         try CreationTrial.run(file)
         let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)
         let voice = try engines.voice(name)
         try await onOwnThread(interrupt: engines.terminate) {
-            try PlainSpeech(engines: engines).write(words, language: "en", voice: voice, to: file)
+            try PlainSpeech(engines: engines).write(words, language: language, voice: voice, to: file)
         }
         Terminal.output.write(file.path + "\n")
     }

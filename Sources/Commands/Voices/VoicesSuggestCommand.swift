@@ -37,7 +37,8 @@ struct VoicesSuggestCommand: AsyncParsableCommand {
             of: input, knowledge: settings.knowledge, speaker: speaker)
         let stock = try StockVoices()
         let pool = try await stock.measures(of: stock.voices(), engines: runner.engines)
-        let ranking = VoiceRanking(pool, target: target, wish: wish)
+        let ranking = VoiceRanking(
+            pool, target: target, encoder: try runner.engines.embedder().name, wish: wish)
         guard !run.json else {
             return try Output.json(
                 Suggestion(

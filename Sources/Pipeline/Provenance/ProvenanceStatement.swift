@@ -53,7 +53,7 @@ public struct ProvenanceStatement: Codable, Sendable, Equatable {
     /// Models that made the speech: id to digest.
     public var models: [String: String]
     public var intervals: [Interval]
-    /// The new speech carries the inaudible mark.
+    /// The new speech carries the mark of synthetic speech.
     public var isMarked: Bool
     public var sentence: String
 

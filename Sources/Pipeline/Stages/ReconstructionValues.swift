@@ -13,7 +13,7 @@ public struct AudioReconstructorOptions: Codable, Sendable, Equatable {
     public var cleansBed: Bool
     /// True peak that is always allowed; the input's own where that is higher.
     public var truePeakDBTP: Double
-    /// The new voice carries the inaudible mark of synthetic speech.
+    /// The new voice carries the mark of synthetic speech.
     public var marksSpeech: Bool
 
     public init(

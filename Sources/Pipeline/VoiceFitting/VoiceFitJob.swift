@@ -10,21 +10,22 @@ public struct VoiceFitRequest: Sendable {
     public var speaker: SpeakerID?
     public var consent: ConsentClaim
     public var knowledge: ProgrammeKnowledge
-    /// Where descriptions of the stock voices are kept.
-    public var cache: URL?
+    /// What is known of the stock voices.
+    public var measures: VoiceMeasureCache
     /// A folder that takes the sounds the judges compare; nil: they are not kept.
     public var sounds: URL?
 
     public init(
         name: String, recordings: [URL], speaker: SpeakerID?, consent: ConsentClaim,
-        knowledge: ProgrammeKnowledge = ProgrammeKnowledge(), cache: URL? = nil, sounds: URL? = nil
+        measures: VoiceMeasureCache,
+        knowledge: ProgrammeKnowledge = ProgrammeKnowledge(), sounds: URL? = nil
     ) {
         self.name = name
         self.recordings = recordings
         self.speaker = speaker
         self.consent = consent
         self.knowledge = knowledge
-        self.cache = cache
+        self.measures = measures
         self.sounds = sounds
     }
 }
@@ -81,7 +82,7 @@ extension PipelineRunner {
         let meter = CostMeter(modelTimes: engines.modelTimes)
         events(.started(.synthesizer))
         let voice = try VoiceFitting(
-            engines: engines, reference: reference, cache: request.cache, sounds: request.sounds,
+            engines: engines, reference: reference, measures: request.measures, sounds: request.sounds,
             notice: { events(.notice($0)) },
             progress: { fraction in
                 events(.progress(.synthesizer, fraction))

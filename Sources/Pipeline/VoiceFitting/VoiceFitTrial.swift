@@ -8,7 +8,7 @@ struct VoiceFitTrial {
     private let reference: VoiceReference
     /// Utterances kept apart; empty where there was too little.
     private let heldOut: [Int]
-    private let others: [StockVoiceDescription]
+    private let others: [VoiceMeasure]
     /// The stock voice at the person's pitch, the same through the recording's channel, the fitted voice; 24 kHz.
     private let stock: [Float]
     private let control: [Float]
@@ -27,7 +27,7 @@ struct VoiceFitTrial {
     /// - Parameter timbre: learnt without the utterances kept apart.
     init(
         engines: Engines, reference: VoiceReference, heldOut: [Int], base: Voice, timbre: VoiceTimbre,
-        others: [StockVoiceDescription]
+        others: [VoiceMeasure]
     ) throws {
         self.engines = engines
         self.reference = reference

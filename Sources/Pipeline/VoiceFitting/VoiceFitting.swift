@@ -7,8 +7,8 @@ import Foundation
 struct VoiceFitting {
     let engines: Engines
     let reference: VoiceReference
-    /// Where descriptions of the stock voices are kept.
-    let cache: URL?
+    /// What is known of the stock voices.
+    let measures: VoiceMeasureCache
     /// Where the sounds that the judges compare are written; nil: nowhere.
     let sounds: URL?
     let notice: (String) -> Void
@@ -35,8 +35,11 @@ struct VoiceFitting {
 
     func fit(name: String, consent: Consent) throws -> FittedVoice {
         guard let pitch = PitchRange(ofLogs: reference.pitchLogs) else { throw refusal("no melody is heard in it") }
-        let stock = try StockVoiceCensus(engines: engines, cache: cache).descriptions { try progress(0.25 * $0) }
-        let base = try nearestVoice(of: stock, pitch)
+        let voices = try engines.stockVoices()
+        let stock = try measures.measures(of: voices, engines: engines) { _, done, count in
+            try progress(0.25 * Double(done) / Double(count))
+        }
+        let base = try nearestVoice(of: voices, stock)
         let speech = try lockedSpeech(of: base)
         let learner = learner(speech)
         let spoken = learner.places
@@ -80,31 +83,26 @@ struct VoiceFitting {
 
     // MARK: The stock voice
 
-    private func nearestVoice(of all: [StockVoiceDescription], _ pitch: PitchRange) throws -> Voice {
-        let embedder = try engines.embedder()
-        guard let print = try embedder.voicePrint(ofSpeech: reference.speech(reference.utterances.indices)) else {
-            throw refusal("it is too short")
-        }
-        let shape = TimbreSpectrum(reference.utterances.flatMap(\.samples)).meanShape
-        let choice = StockVoiceChoice(
-            all, encoder: embedder.name, print: print, medianLogPitch: pitch.medianLog, shape: shape)
-        guard let nearest = choice.ranked.first,
-            let voice = try engines.stockVoices().first(where: { $0.digest == nearest.digest })
-        else {
+    private func nearestVoice(of voices: [Voice], _ stock: [VoiceMeasure]) throws -> Voice {
+        let encoder = try engines.embedder()
+        let person = try VoiceMeasurer(media: engines.media, encoders: [encoder]).measure(
+            reference.speech(reference.utterances.indices), sampleRate: encoder.sampleRate, name: "the person's")
+        let ranking = VoiceRanking(stock, target: person, encoder: encoder.name)
+        guard let nearest = ranking.entries.first, let voice = voices.first(where: { $0.name == nearest.name }) else {
             throw AudioError(
                 .unavailable, operation: "fit", subject: "a voice", cause: "no stock voice is installed",
                 mend: "run `hyperaudio models install`")
         }
-        notice("Starts from \(voice.name), the nearest of \(all.count) stock voices.")
+        notice("Starts from \(voice.name), the nearest of \(voices.count) stock voices.")
         return voice
     }
 
     /// Voices that lie about as high, or all: what other people sound like to a judge.
     private static func others(
-        than base: Voice, of all: [StockVoiceDescription], _ pitch: PitchRange
-    ) -> [StockVoiceDescription] {
+        than base: Voice, of all: [VoiceMeasure], _ pitch: PitchRange
+    ) -> [VoiceMeasure] {
         let others = all.filter { $0.digest != base.digest }
-        let near = others.filter { abs($0.medianLogPitch - pitch.medianLog) < 0.25 }
+        let near = others.filter { abs(log($0.medianF0Hz) - pitch.medianLog) < 0.25 }
         return near.count >= 3 ? near : others
     }
 

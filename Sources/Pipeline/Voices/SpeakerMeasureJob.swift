@@ -34,7 +34,7 @@ extension ProgrammeRun {
         let speaker = try name.map { try programme.speaker($0) } ?? most
         let reader = try WaveReader(separated.file(separated.product.vocals16k))
         let samples = try speech(of: speaker, in: diarization, reader)
-        let measurer = VoiceMeasurer(media: engines.media, embedder: try engines.embedder())
+        let measurer = VoiceMeasurer(media: engines.media, encoders: [try engines.embedder()])
         return (speaker, try measurer.measure(samples, sampleRate: reader.sampleRate, name: speaker.name))
     }
 

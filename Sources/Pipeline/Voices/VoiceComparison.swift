@@ -40,7 +40,7 @@ public struct VoiceComparison: Codable, Sendable {
         let (synthesizer, phonemizer, embedder) = try (
             engines.synthesizer(), engines.phonemizer(), engines.embedder()
         )
-        let measurer = VoiceMeasurer(media: engines.media, embedder: embedder)
+        let measurer = VoiceMeasurer(media: engines.media, encoders: [embedder])
         let pause = [Float](repeating: 0, count: Int(pauseSeconds * Double(synthesizer.sampleRate)))
         var samples: [Float] = []
         var sides: [(side: Side, measure: VoiceMeasure, same: Double)] = []
@@ -58,7 +58,7 @@ public struct VoiceComparison: Codable, Sendable {
                 name: voice.name, medianF0Hz: first.medianF0Hz, f0SpreadSemitones: first.f0SpreadSemitones,
                 sounds: first.sounds,
                 syllablesPerSecond: try rate(said[0], sampleRate: synthesizer.sampleRate, phonemizer, engines.media))
-            sides.append((side, first, embedder.likeness(first.voicePrint, measures[1].voicePrint)))
+            sides.append((side, first, first.likeness(to: measures[1], by: embedder)))
             samples += said[0] + pause + said[1] + pause
         }
         let (one, other) = (sides[0], sides[1])
@@ -66,7 +66,7 @@ public struct VoiceComparison: Codable, Sendable {
             a: one.side, b: other.side, semitones: one.measure.semitones(to: other.measure),
             colourDecibels: VoiceColour.distance(one.measure.longTermSpectrum, other.measure.longTermSpectrum) * 10
                 / log(10),
-            encoder: embedder.name, similarity: embedder.likeness(one.measure.voicePrint, other.measure.voicePrint),
+            encoder: embedder.name, similarity: one.measure.likeness(to: other.measure, by: embedder),
             sameVoice: (one.same + other.same) / 2, differentVoices: different(pool, embedder))
         return (comparison, Waveform(sampleRate: synthesizer.sampleRate, mono: samples))
     }
@@ -74,7 +74,7 @@ public struct VoiceComparison: Codable, Sendable {
     private static func different(_ pool: [VoiceMeasure], _ embedder: any SpeakerEmbedder) -> Double? {
         guard pool.count >= 3 else { return nil }
         let pairs = pool.indices.flatMap { i in
-            pool.indices.filter { $0 > i }.map { embedder.likeness(pool[i].voicePrint, pool[$0].voicePrint) }
+            pool.indices.filter { $0 > i }.map { pool[i].likeness(to: pool[$0], by: embedder) }
         }
         return pairs.reduce(0, +) / Double(pairs.count)
     }

@@ -10,7 +10,7 @@ public struct VoiceMeasureCache: Sendable {
 
     /// - Parameters:
     ///   - folder: need not exist.
-    ///   - models: digests of the synthesizer and the encoder, by id.
+    ///   - models: digests of the synthesizer and the encoders, by id.
     public init(folder: URL, models: [String: String]) {
         self.folder = folder
         let facts = models.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -47,7 +47,9 @@ public struct VoiceMeasureCache: Sendable {
         let found = voices.map { measure(of: $0) }
         let missing = found.indices.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found.compactMap(\.self) }
-        let measurer = VoiceMeasurer(media: engines.media, embedder: try engines.embedder())
+        // The first chooses voices; the other only says how like two are, and never chooses.
+        let encoders = try [engines.embedder(), engines.judgingEmbedder()]
+        let measurer = VoiceMeasurer(media: engines.media, encoders: encoders)
         let (synthesizer, phonemizer) = try (engines.synthesizer(), engines.phonemizer())
         var result = found
         for (done, index) in missing.enumerated() {

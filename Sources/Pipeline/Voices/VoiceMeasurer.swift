@@ -5,7 +5,7 @@ import Foundation
 /// it gave for others.
 public struct VoiceMeasurer: Sendable {
     /// Counts up when the same voice would be measured differently.
-    public static let version = 2
+    public static let version = 3
     /// What every stock voice says: 6 s with every kind of sound in it.
     public static let sentence = """
         Early each morning the old fisherman would carry two heavy buckets of mussels, a pile of nets and his pipe down \
@@ -13,12 +13,12 @@ public struct VoiceMeasurer: Sendable {
         """
 
     private let media: any MediaAccess
-    private let embedder: any SpeakerEmbedder
+    private let encoders: [any SpeakerEmbedder]
 
-    /// - Parameter embedder: whose prints are compared: the diarizer's, never a judge's.
-    public init(media: any MediaAccess, embedder: any SpeakerEmbedder) {
+    /// - Parameter encoders: whose prints are taken.
+    public init(media: any MediaAccess, encoders: [any SpeakerEmbedder]) {
         self.media = media
-        self.embedder = embedder
+        self.encoders = encoders
     }
 
     /// Lets a voice say the sentence.
@@ -41,9 +41,12 @@ public struct VoiceMeasurer: Sendable {
         let samples = try media.resample(speech, from: sampleRate, to: rate)
         let contour = PitchTracker(sampleRate: rate, frameSeconds: 0.01).track(samples)
         let logs = contour.voicedHertz.map { log2(Double($0)) }
+        let prints = try encoders.reduce(into: [String: [Float]]()) { prints, encoder in
+            let heard = try media.resample(samples, from: rate, to: encoder.sampleRate)
+            prints[encoder.name] = try encoder.voicePrint(ofSpeech: heard)
+        }
         guard logs.count >= 30, let colour = VoiceColour(sampleRate: rate).colour(of: samples),
-            let print = try embedder.voicePrint(
-                ofSpeech: media.resample(samples, from: rate, to: embedder.sampleRate))
+            prints.count == encoders.count
         else {
             throw AudioError(
                 .badData, operation: "measure", subject: "the voice \(name)",
@@ -54,7 +57,7 @@ public struct VoiceMeasurer: Sendable {
         let variance = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(logs.count)
         return VoiceMeasure(
             name: name, digest: digest, medianF0Hz: exp2(quantile(0.5, of: logs)),
-            f0SpreadSemitones: 12 * variance.squareRoot(), longTermSpectrum: colour, voicePrint: print,
+            f0SpreadSemitones: 12 * variance.squareRoot(), longTermSpectrum: colour, prints: prints,
             formantsHz: Self.formants(samples, sampleRate: rate, contour: contour))
     }
 

@@ -27,11 +27,14 @@ public struct VoiceRanking: Sendable, Codable, Equatable {
 
     /// - Parameters:
     ///   - pool: voices to choose among; the target, where it is one of them, is left out.
+    ///   - encoder: whose prints are compared: the diarizer's, never a judge's.
     ///   - wish: contrast: the least alike first.
-    public init(_ pool: [VoiceMeasure], target: VoiceMeasure, wish: Wish = .likeness) {
+    public init(_ pool: [VoiceMeasure], target: VoiceMeasure, encoder: String, wish: Wish = .likeness) {
         let pool = pool.filter { target.digest.isEmpty || $0.digest != target.digest }
         let likeness = pool.map { voice in
-            zip(voice.voicePrint, target.voicePrint).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            zip(voice.prints[encoder] ?? [], target.prints[encoder] ?? []).reduce(0) {
+                $0 + Double($1.0) * Double($1.1)
+            }
         }
         let semitones = pool.map { target.semitones(to: $0) }
         let colours = pool.map { VoiceColour.distance($0.longTermSpectrum, target.longTermSpectrum) }

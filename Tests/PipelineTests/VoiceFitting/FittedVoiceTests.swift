@@ -122,20 +122,4 @@ import Testing
     func namesFitIntoFilesAndArguments(_ name: String, _ isName: Bool) {
         #expect(FittedVoiceLibrary.isName(name) == isName)
     }
-
-    @Test func theNearestStockVoiceIsOfTheRightHeight() {
-        func voice(_ name: String, _ print: [Float], _ hertz: Double, _ shape: Float) -> StockVoiceDescription {
-            StockVoiceDescription(
-                name: name, digest: name, prints: ["e": print], medianLogPitch: log(hertz),
-                shape: [Float](repeating: shape, count: 60))
-        }
-        let voices = [
-            voice("high", [1, 0], 230, 0.3), voice("low", [0.9, 0.436], 115, 0.3), voice("odd", [0, 1], 112, 0.3),
-            voice("dull", [0.9, 0.436], 118, -2),
-        ]
-        let choice = StockVoiceChoice(
-            voices, encoder: "e", print: [1, 0], medianLogPitch: log(112), shape: [Float](repeating: 0.3, count: 60))
-        #expect(choice.ranked.first?.name == "low")
-        #expect(choice.ranked.map(\.name).firstIndex(of: "dull") ?? 0 > 0)
-    }
 }

@@ -8,7 +8,9 @@ import Testing
 /// The whole job with doubles: what it asks for, what it refuses.
 @Suite struct VoiceFitJobTests {
     private func request(_ stage: RunStage, consent: ConsentClaim, name: String = "anna") -> VoiceFitRequest {
-        VoiceFitRequest(name: name, recordings: [stage.input], speaker: nil, consent: consent)
+        VoiceFitRequest(
+            name: name, recordings: [stage.input], speaker: nil, consent: consent,
+            measures: VoiceMeasureCache(folder: stage.file("measures"), models: [:]))
     }
 
     @Test func withoutAConsentNoWorkIsDone() async throws {

@@ -12,7 +12,7 @@ private func figures(_ name: String, hertz: Double, angle: Double, tilt: Double)
     VoiceMeasure(
         name: name, digest: name + "-digest", medianF0Hz: hertz, f0SpreadSemitones: 3,
         longTermSpectrum: (0..<40).map { Float(tilt * (Double($0) - 19.5)) },
-        voicePrint: [Float(cos(angle)), Float(sin(angle))])
+        prints: ["e": [Float(cos(angle)), Float(sin(angle))]])
 }
 
 struct VoiceMeasureTests {
@@ -26,14 +26,15 @@ struct VoiceMeasureTests {
     private let target = figures("me", hertz: 120, angle: 0, tilt: -0.11)
 
     @Test func theNearestVoiceComesFirstAndTheFurthestLast() {
-        let names = VoiceRanking(pool, target: target).entries.map(\.name)
+        let names = VoiceRanking(pool, target: target, encoder: "e").entries.map(\.name)
         #expect(names.first == "near")
         #expect(names.last == "far")
-        #expect(VoiceRanking(pool, target: target, wish: .contrast).entries.map(\.name) == names.reversed())
+        #expect(
+            VoiceRanking(pool, target: target, encoder: "e", wish: .contrast).entries.map(\.name) == names.reversed())
     }
 
     @Test func figuresAreThoseOfTheVoicesAndScoresSumToNothing() throws {
-        let entries = VoiceRanking(pool, target: target).entries
+        let entries = VoiceRanking(pool, target: target, encoder: "e").entries
         let high = try #require(entries.first { $0.name == "high" })
         #expect(abs(high.semitones - 12 * log2(230.0 / 120)) < 1e-9)
         #expect(abs(high.likeness - cos(0.1)) < 1e-6)
@@ -41,14 +42,14 @@ struct VoiceMeasureTests {
     }
 
     @Test func aVoiceIsNotComparedWithItselfAndOneVoiceHasNothingToBeRankedAgainst() {
-        let names = VoiceRanking(pool, target: pool[1]).entries.map(\.name)
+        let names = VoiceRanking(pool, target: pool[1], encoder: "e").entries.map(\.name)
         #expect(names.count == 4 && !names.contains("high"))
-        #expect(VoiceRanking([pool[0]], target: target).entries.map(\.score) == [0])
-        #expect(VoiceRanking([], target: target).entries.isEmpty)
+        #expect(VoiceRanking([pool[0]], target: target, encoder: "e").entries.map(\.score) == [0])
+        #expect(VoiceRanking([], target: target, encoder: "e").entries.isEmpty)
     }
 
     @Test func aHumIsMeasuredAtItsPitchWhateverItsLevel() throws {
-        let measurer = VoiceMeasurer(media: FFmpegMedia(), embedder: HumEmbedder())
+        let measurer = VoiceMeasurer(media: FFmpegMedia(), encoders: [HumEmbedder()])
         let tones = (1...12).map {
             sine(180 * Double($0), seconds: 2, sampleRate: 24_000, amplitude: 0.05 / Double($0))
         }
@@ -62,7 +63,7 @@ struct VoiceMeasureTests {
     }
 
     @Test func whatHoldsNoVoiceIsRefused() {
-        let measurer = VoiceMeasurer(media: FFmpegMedia(), embedder: HumEmbedder())
+        let measurer = VoiceMeasurer(media: FFmpegMedia(), encoders: [HumEmbedder()])
         for samples in [[], [Float](repeating: 0, count: 32_000), sine(150, seconds: 0.1, sampleRate: 16_000)] {
             #expect(throws: AudioError.self) { try measurer.measure(samples, sampleRate: 16_000, name: "nobody") }
         }
