@@ -1,13 +1,16 @@
 /// A voice in a sentence a person would say. Each word stands for a figure's place among the references
 /// (docs/analysis.md has the table).
 struct VoiceSummary {
+    /// Of voiced speech; a shorter piece has figures, but does not describe a person.
+    private static let leastSeconds = 1.0
+
     private let figures: VoiceFigures
 
     init(_ figures: VoiceFigures) { self.figures = figures }
 
     /// "A low, steady voice; rather fast, few pauses."
     var sentence: String {
-        guard let pitch = figures.pitch else { return "Too little of this voice is heard alone to describe it." }
+        guard let pitch = figures.pitch, figures.voicedSeconds >= Self.leastSeconds else { return "Too little of this voice is heard alone to describe it." }
         let sound = ([Self.height(pitch.medianHertz)] + qualities).joined(separator: ", ")
         let article = sound.first.map { "aeiou".contains($0) } == true ? "An" : "A"
         let manner = ([melody(pitch)] + [pace, pauses].compactMap(\.self)).joined(separator: ", ")

@@ -92,6 +92,9 @@ import Testing
         both.add(long)
         #expect(try #require(both.figures.pitch).medianHertz == 128)
         #expect(abs(both.figures.voicedSeconds - 1.1) < 1e-9)
+        // A tenth of a second has a pitch but describes nobody.
+        #expect(short.figures.pitch != nil && VoiceSummary(short.figures).sentence.contains("Too little"))
+        #expect(VoiceSummary(both.figures).sentence.hasPrefix("A low voice; "))
     }
 
     /// "fˈæmᵊli kˈAm": family, came.
