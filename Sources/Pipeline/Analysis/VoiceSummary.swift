@@ -10,7 +10,9 @@ struct VoiceSummary {
 
     /// "A low, steady voice; rather fast, few pauses."
     var sentence: String {
-        guard let pitch = figures.pitch, figures.voicedSeconds >= Self.leastSeconds else { return "Too little of this voice is heard alone to describe it." }
+        guard let pitch = figures.pitch, figures.voicedSeconds >= Self.leastSeconds else {
+            return "Too little of this voice is heard alone to describe it."
+        }
         let sound = ([Self.height(pitch.medianHertz)] + qualities).joined(separator: ", ")
         let article = sound.first.map { "aeiou".contains($0) } == true ? "An" : "A"
         let manner = ([melody(pitch)] + [pace, pauses].compactMap(\.self)).joined(separator: ", ")
