@@ -26,6 +26,7 @@ demo: models
 test: set-up
 	@swift build $(FLAGS) --build-tests
 	@$(BINARY) models install
+	@$(BINARY) voices install piper_joe
 	@swift test $(FLAGS) --skip-build
 
 # The rules of the house: format, warnings as errors, no undeclared imports.

@@ -61,7 +61,26 @@ struct Assembly {
                 modelFolder: library.installed("kokoro-82m"), settings: KokoroSettings(intraOpThreads: threads),
                 in: runtime)
         }
-        let shelf = VoiceShelf(stock: catalogue, strength: settings.strength)
+        let english = Shared {
+            try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en"))
+        }
+        let pipers = Dictionary(
+            uniqueKeysWithValues: PiperVoices.models.map { voice, model in
+                let synthesizer = Shared {
+                    try PiperSynthesizer(
+                        library.installed(model).appendingPathComponent("voice.onnx"), name: "Piper (\(voice))",
+                        threads: threads, in: runtime)
+                }
+                return (
+                    model,
+                    { @Sendable () throws -> SpeakingEngine in
+                        SpeakingEngine(
+                            synthesizer: try synthesizer.value, phonemizer: PiperPhonemizer(reader: try english.value))
+                    }
+                )
+            })
+        let shelf = VoiceShelf(
+            stock: catalogue, piper: PiperVoices(library: library), strength: settings.strength)
         voices = shelf
         engines = Engines(
             media: Self.media,
@@ -76,10 +95,10 @@ struct Assembly {
             phoneticFeatures: { WhisperFeatures(model: try whisper.value) },
             phonemizer: {
                 PhonemizerByLanguage([
-                    try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en")), EspeakPhonemizer(),
+                    try english.value, EspeakPhonemizer(),
                 ])
             },
-            synthesizer: { try kokoro.value },
+            synthesizer: { try kokoro.value }, otherSynthesizers: pipers,
             voice: { try shelf.voice(named: $0) }, stockVoices: { try shelf.stockVoices() },
             fittedVoice: { try shelf.fittedVoice(named: $0) },
             judgingTranscriber: {

@@ -208,6 +208,9 @@ public enum OptionCatalogue {
             "synthesizer.pitch", \.stages.synthesizer.pitch,
             "Pitch of the new voice: its own, or the source's.", flag: "--pitch"),
         .choice(
+            "synthesizer.timing", \.stages.synthesizer.timing,
+            "How new speech comes to last as long as the old: dictated to the synthesizer where it can be, or scaled."),
+        .choice(
             "synthesizer.uncertain", \.stages.synthesizer.uncertain,
             "Words the recognizer doubts: keep the original or replace it.", flag: "--uncertain"),
         .number(

@@ -3,6 +3,8 @@ import SpeechModels
 
 /// Fits the map (facts: principal components of the text vectors, ridge regression, a centroid for each phone).
 struct LockMapTrainer {
+    /// True for symbols of vowels and consonants.
+    let isSound: (Character) -> Bool
     static let components = 100
     static let ridge = 30.0
     /// A phone that occurs less often gets no centroid.
@@ -48,7 +50,7 @@ struct LockMapTrainer {
             var start = 0
             for (symbol, count) in zip(utterance.symbols, utterance.frames) {
                 defer { start += count }
-                guard KokoroAlphabet.isSound(symbol) else { continue }
+                guard isSound(symbol) else { continue }
                 var entry = sums[symbol] ?? (0, [Double](repeating: 0, count: map.dimension))
                 entry.tokens += 1
                 for position in 0..<count {

@@ -15,8 +15,8 @@ struct TrainingUtterance {
     ///   - features: of the whole talk, centred unit rows, [n, dimension], row i centred at (i + 1/2) * hopSeconds.
     ///   - startSeconds: where the sentence begins in it.
     init(
-        _ rehearsal: KokoroRehearsal, features: Matrix, hopSeconds: Double, startSeconds: Double,
-        synthesizer: KokoroSynthesizer
+        _ rehearsal: SpeechRehearsal, features: Matrix, hopSeconds: Double, startSeconds: Double,
+        synthesizer: some RehearsingSynthesizer
     ) {
         vectors = rehearsal.vectors
         frames = rehearsal.frames

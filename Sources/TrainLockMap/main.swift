@@ -4,14 +4,15 @@ import Inference
 import MediaIO
 import SpeechModels
 
-// Trains what the timing lock expects to hear, from Kokoro and Whisper-base alone; see LockMap.
+// Trains what the timing lock expects to hear, from a synthesizer and Whisper-base alone; see LockMap.
 
 let usage = """
-    Usage: TrainLockMap --models DIR --output FILE [--voices DIR]
+    Usage: TrainLockMap --models DIR --output FILE [--piper MODEL | --voices DIR]
 
       --models DIR   holds onnxruntime, kokoro-82m, whisper-base and misaki-en
       --output FILE  the map; a neighbour with the ending .md says how it was made
-      --voices DIR   further voices, NAME.bin; the default set is always used
+      --piper MODEL  trains for this voice of Piper in --models, not for Kokoro
+      --voices DIR   further voices of Kokoro, NAME.bin; the default set is always used
     """
 
 func value(of option: String) -> String? {
@@ -20,18 +21,45 @@ func value(of option: String) -> String? {
     return arguments[index + 1]
 }
 
-func train(models: URL, output: URL, voicesFolder: URL?) throws {
+/// Whom the map is for.
+struct Trainee<Synthesizer: RehearsingSynthesizer> {
+    var synthesizer: Synthesizer
+    var voices: [Voice]
+    var phonemizer: any Phonemizer
+    /// As it is called in a sentence, and the option that chose it.
+    var name: String
+    var option: String
+}
+
+func train(models: URL, output: URL, voicesFolder: URL?, piper: String?) throws {
     let runtime = try InferenceRuntime.load(models.appending(path: "onnxruntime/libonnxruntime.so"))
+    let english = EnglishPhonemizer(lexiconFolder: models.appending(path: "misaki-en"))
     let kokoro = models.appending(path: "kokoro-82m")
     let untrained = LockMap(
         mean: [], basis: Matrix(rows: 0, columns: 0), weights: Matrix(rows: 0, columns: 0), phones: [],
         centroids: Matrix(rows: 0, columns: 0))
-    let synthesizer = try KokoroSynthesizer(
-        modelFolder: kokoro, settings: KokoroSettings(intraOpThreads: 1), map: untrained, in: runtime)
+    if let piper {
+        let trainee = Trainee(
+            synthesizer: try PiperSynthesizer(
+                models.appending(path: "\(piper)/voice.onnx"), name: piper, threads: 1, map: untrained, in: runtime),
+            voices: [PiperSynthesizer.voice(named: piper, model: piper, digest: piper)],
+            phonemizer: PiperPhonemizer(reader: english), name: piper, option: "--piper \(piper)")
+        return try train(trainee, models: models, output: output, runtime: runtime)
+    }
     let catalogue = VoiceCatalogue(modelFolder: kokoro, voicesFolder: voicesFolder)
-    let names = try catalogue.names()
-    let voices = try names.map { try catalogue.voice(named: $0) }
-    let phonemizer = EnglishPhonemizer(lexiconFolder: models.appending(path: "misaki-en"))
+    let trainee = Trainee(
+        synthesizer: try KokoroSynthesizer(
+            modelFolder: kokoro, settings: KokoroSettings(intraOpThreads: 1), map: untrained, in: runtime),
+        voices: try catalogue.names().map { try catalogue.voice(named: $0) }, phonemizer: english, name: "Kokoro-82M",
+        option: "[--voices DIR]")
+    try train(trainee, models: models, output: output, runtime: runtime)
+}
+
+func train(
+    _ trainee: Trainee<some RehearsingSynthesizer>, models: URL, output: URL, runtime: InferenceRuntime
+) throws {
+    let (synthesizer, voices, phonemizer) = (trainee.synthesizer, trainee.voices, trainee.phonemizer)
+    let names = voices.map(\.name)
     let listener: any PhoneticFeatureExtractor = WhisperFeatures(
         model: try WhisperModel(folder: models.appending(path: "whisper-base"), runtime: runtime, threads: 1))
     let media = FFmpegMedia()
@@ -45,7 +73,7 @@ func train(models: URL, output: URL, voicesFolder: URL?) throws {
         let language = talks.count % 5 == 4 ? "en-GB" : "en-US"
         // 7 has no divisor in common with the usual counts of voices, so that accents and voices mix.
         let voice = voices[talks.count * 7 % voices.count]
-        var rehearsals: [(rehearsal: KokoroRehearsal, startSeconds: Double)] = []
+        var rehearsals: [(rehearsal: SpeechRehearsal, startSeconds: Double)] = []
         var samples: [Float] = []
         while next < TrainingSentences.all.count {
             let words = TrainingSentences.all[next].split(separator: " ").map(String.init)
@@ -70,14 +98,14 @@ func train(models: URL, output: URL, voicesFolder: URL?) throws {
             })
         // A map of little speech is written early, so that a training that is broken off leaves one behind.
         if [4, 8, 16].contains(talks.count) {
-            try LockMapTrainer().fit(talks.flatMap(\.self)).encoded.write(to: output)
+            try LockMapTrainer(isSound: synthesizer.isSound).fit(talks.flatMap(\.self)).encoded.write(to: output)
         }
         FileHandle.standardError.write(
             Data("\(next) of \(TrainingSentences.all.count) sentences, \(Int(seconds)) s, \(voice.name)\n".utf8))
     }
     let utterances = talks.flatMap(\.self)
 
-    let trainer = LockMapTrainer()
+    let trainer = LockMapTrainer(isSound: synthesizer.isSound)
     let held = talks.indices.filter { $0 % 5 == 3 }.flatMap { talks[$0] }
     let kept = talks.indices.filter { $0 % 5 != 3 }.flatMap { talks[$0] }
     let trial = try trainer.fit(kept)
@@ -87,13 +115,13 @@ func train(models: URL, output: URL, voicesFolder: URL?) throws {
     try map.encoded.write(to: output)
     let stored = try LockMap(output)
     let note = """
-        # lock-map.bin
+        # \(output.lastPathComponent)
 
-        What Whisper-base's encoder is expected to hear of Kokoro's text vectors (`LockMap`): trained by
+        What Whisper-base's encoder is expected to hear of \(trainee.name)'s text vectors (`LockMap`): trained by
 
-            swift run -c release TrainLockMap --models DIR --output FILE [--voices DIR]
+            swift run -c release TrainLockMap --models DIR --output FILE \(trainee.option)
 
-        from Kokoro-82M and Whisper-base alone: \(utterances.count) sentences (`TrainingSentences`), \
+        from \(trainee.name) and Whisper-base alone: \(utterances.count) sentences (`TrainingSentences`), \
         \(Int(seconds.rounded())) s of speech in \(talks.count) talks of one voice each, taken from \(voices.count) \
         voices (\(names.joined(separator: ", "))).
 
@@ -117,7 +145,7 @@ guard let models = value(of: "--models"), let output = value(of: "--output") els
 do {
     try train(
         models: URL(filePath: models), output: URL(filePath: output),
-        voicesFolder: value(of: "--voices").map { URL(filePath: $0) })
+        voicesFolder: value(of: "--voices").map { URL(filePath: $0) }, piper: value(of: "--piper"))
 } catch {
     FileHandle.standardError.write(Data("\(error)\n".utf8))
     exit(70)

@@ -151,6 +151,10 @@ final class ToneSynthesizer: SpeechSynthesizer {
             features: Matrix(rows: rows.count / columns, columns: columns, elements: rows))
     }
 
+    func ownFrames(_ tokens: [SpeechToken], voice: Voice) throws -> [Int] {
+        tokens.map { $0.symbol == "$" ? 10 : $0.symbol == " " ? 2 : 4 }
+    }
+
     func prosody(_ tokens: [SpeechToken], frames: [Int], voice: Voice) throws -> Prosody {
         spokenParts.withLock { $0.append(String(tokens.map(\.symbol))) }
         let symbols = zip(tokens, frames).flatMap { token, count in

@@ -77,6 +77,19 @@ import Testing
         #expect(reader.sampleRate == 24000)
         #expect(reader.frameCount == Int((result.span.seconds * 24000).rounded()))
         let speech = try reader.readMid(0..<reader.frameCount)
+        let (same, all) = frames(of: speech, soundingAs: programme)
+        #expect(Double(same) > 0.85 * Double(all), "\(same) of \(all)")
+        #expect(
+            result.method
+                == SynthesisMethod(model: "tones", timing: .dictated, pitch: .dictated, energy: .dictated))
+        // A long pause is cut, and truly silent.
+        #expect(synthesizer.spokenParts.withLock(\.count) == 2)
+        let pause = programme.truth[6].end + 0.1
+        #expect(speech[Int(pause * 24000)..<Int((pause + 1.3) * 24000)].allSatisfy { $0 == 0 })
+    }
+
+    /// Frames of 20 ms in which the new tone is the original's, of all that sound.
+    private func frames(of speech: [Float], soundingAs programme: ToneProgramme) -> (same: Int, all: Int) {
         let original = ToneLanguage.speak(programme.timeline, sampleRate: 16000)
         var (same, all) = (0, 0)
         for frame in 0..<Int(programme.seconds / 0.02) - 1 {
@@ -86,11 +99,39 @@ import Testing
             all += 1
             if a.firstIndex(of: loudest) == b.max().flatMap(b.firstIndex) { same += 1 }
         }
-        #expect(Double(same) > 0.85 * Double(all), "\(same) of \(all)")
-        // A long pause is cut, and truly silent.
-        #expect(synthesizer.spokenParts.withLock(\.count) == 2)
-        let pause = programme.truth[6].end + 0.1
-        #expect(speech[Int(pause * 24000)..<Int((pause + 1.3) * 24000)].allSatisfy { $0 == 0 })
+        return (same, all)
+    }
+
+    /// For engines that cannot be told how long sounds last: their own pace is another than the original's.
+    @Test func speechAtItsOwnPaceIsBroughtIntoStep() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let programme = talk
+        let result = try #require(
+            try run(programme, options: VoiceSynthesizerOptions(timing: .scaled), in: folder).first)
+        let reader = try WaveReader(folder.appendingPathComponent(#require(result.speech)))
+        #expect(reader.frameCount == Int((result.span.seconds * 24000).rounded()))
+        let (same, all) = frames(of: try reader.readMid(0..<reader.frameCount), soundingAs: programme)
+        #expect(Double(same) > 0.8 * Double(all), "\(same) of \(all)")
+        #expect(
+            result.method == SynthesisMethod(model: "tones", timing: .timeScaled, pitch: .overlapAdd, energy: .gain))
+        // Nothing was dictated: the melody it was given is its own.
+        #expect(synthesizer.dictatedPitch.withLock { $0.allSatisfy { $0 == 2 || $0 == 230 } })
+    }
+
+    @Test func aVoiceIsSpokenByItsOwnModel() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let guest = ToneSynthesizer()
+        let stage = VoiceSynthesizer(
+            synthesizer: synthesizer, phonemizer: TonePhonemizer(), features: ToneExtractor(),
+            others: ["guest": SpeakingEngine(synthesizer: guest, phonemizer: TonePhonemizer())])
+        var sources = try sources(talk, in: folder)
+        sources.voices[speaker]?.model = "guest"
+        _ = try stage.run(sources, in: folder) { _ in }
+        #expect(guest.spokenParts.withLock { !$0.isEmpty } && synthesizer.spokenParts.withLock(\.isEmpty))
+        sources.voices[speaker]?.model = "nobody"
+        #expect(throws: AudioError.self) { try stage.run(sources, in: folder) { _ in } }
     }
 
     @Test func wordsAreTimedWithoutBeingSpoken() throws {

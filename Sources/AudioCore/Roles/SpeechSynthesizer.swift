@@ -1,18 +1,22 @@
 /// A voice to speak with.
 public struct Voice: Sendable, Equatable {
     public var name: String
-    /// Style rows, [510, 256]: the row is chosen by the number of phonemes.
+    /// What the model knows the voice by; Kokoro: style rows, [510, 256], the row is chosen by the number of phonemes;
+    /// Piper: the number its noise is drawn by, [rows, 1].
     public var styles: Matrix
     /// SHA-256 of the styles, hexadecimal; of all that makes the voice where it has a timbre.
     public var digest: String
     /// Whose timbre and pitch its speech is given; nil: its own.
     public var timbre: VoiceTimbre?
+    /// The id of the model that speaks it; nil: the usual synthesizer's.
+    public var model: String?
 
-    public init(name: String, styles: Matrix, digest: String, timbre: VoiceTimbre? = nil) {
+    public init(name: String, styles: Matrix, digest: String, timbre: VoiceTimbre? = nil, model: String? = nil) {
         self.name = name
         self.styles = styles
         self.digest = digest
         self.timbre = timbre
+        self.model = model
     }
 }
 
@@ -121,7 +125,31 @@ public struct Prosody: Sendable {
     }
 }
 
-/// Speaks text with durations, melody and loudness that are dictated.
+/// What a synthesizer can be told; the rest is moved in its finished sound.
+public struct SpeechControl: Sendable, Equatable {
+    public var takesDurations: Bool
+    public var takesPitch: Bool
+    public var takesEnergy: Bool
+
+    public init(takesDurations: Bool = true, takesPitch: Bool = true, takesEnergy: Bool = true) {
+        self.takesDurations = takesDurations
+        self.takesPitch = takesPitch
+        self.takesEnergy = takesEnergy
+    }
+}
+
+/// A synthesizer, and what writes phonemes in its alphabet.
+public struct SpeakingEngine: Sendable {
+    public var synthesizer: any SpeechSynthesizer
+    public var phonemizer: any Phonemizer
+
+    public init(synthesizer: any SpeechSynthesizer, phonemizer: any Phonemizer) {
+        self.synthesizer = synthesizer
+        self.phonemizer = phonemizer
+    }
+}
+
+/// Speaks text with durations, melody and loudness that are dictated, as far as `control` says.
 public protocol SpeechSynthesizer: Sendable {
     var name: String { get }
     /// 24000.
@@ -134,14 +162,22 @@ public protocol SpeechSynthesizer: Sendable {
     var longestPlan: Int { get }
     /// Mean expected feature of each phone, [phones, dimension]: what the lock's score is measured against.
     var phoneCentroids: Matrix { get }
+    var control: SpeechControl { get }
 
     func plan(_ words: [SpokenWord], voice: Voice) throws -> SpeechPlan
     /// The token for a symbol such as "," or " "; nil where the model has none.
     func token(_ symbol: Character, owner: SpeechToken.Owner) -> SpeechToken?
-    /// - Parameter frames: dictated duration of each token, [tokens], each at least 1 (the leading pad may be 0).
+    /// The frames that the model gives tokens by itself, [tokens], each at least 1.
+    func ownFrames(_ tokens: [SpeechToken], voice: Voice) throws -> [Int]
+    /// - Parameter frames: duration of each token, [tokens], each at least 1 (the leading pad may be 0); `ownFrames` where
+    ///   durations cannot be dictated.
     func prosody(_ tokens: [SpeechToken], frames: [Int], voice: Voice) throws -> Prosody
     /// - Returns: samples, `frames * frameSeconds * sampleRate` of them.
     func speak(_ prosody: Prosody, tokenCount: Int, voice: Voice) throws -> [Float]
     /// Where the voice's pitch lies by itself; measured once for each voice on a fixed text.
     func pitchRange(of voice: Voice) throws -> PitchRange
+}
+
+extension SpeechSynthesizer {
+    public var control: SpeechControl { SpeechControl() }
 }

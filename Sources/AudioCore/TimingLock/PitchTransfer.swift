@@ -62,6 +62,14 @@ public struct PitchTransfer: Sendable {
         }
     }
 
+    /// The melody at a moment of the recording, Hz; linear in the logarithm.
+    public func hertz(at seconds: Double) -> Double {
+        let position = min(max(seconds * Self.framesPerSecond, 0), Double(melody.count - 1))
+        let index = min(Int(position), max(0, melody.count - 2))
+        let next = melody[min(index + 1, melody.count - 1)]
+        return exp(Double(melody[index]) + (position - Double(index)) * Double(next - melody[index]))
+    }
+
     /// Jumps of about an octave against the running median of 41 voiced frames are folded back; what is still more than
     /// 0.45 (in ln) off takes the median.
     private static func repairOctaves(_ values: [Float]) -> [Float] {

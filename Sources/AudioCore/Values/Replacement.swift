@@ -20,6 +20,35 @@ public enum ReplacementFlag: String, Sendable, Codable, Hashable {
     case fillersRestored
 }
 
+/// How speech was made to follow a recording.
+public struct SynthesisMethod: Sendable, Codable, Hashable {
+    /// How one property was brought over.
+    public enum Way: String, Sendable, Codable, CaseIterable {
+        /// The model was told.
+        case dictated
+        /// The model spoke at its own pace, and its sound was stretched and squeezed along the lock.
+        case timeScaled
+        /// The periods of the finished sound were set closer or wider.
+        case overlapAdd
+        /// The finished sound was made louder and softer.
+        case gain
+        /// It is the model's own.
+        case own
+    }
+    /// The synthesizer's name.
+    public var model: String
+    public var timing: Way
+    public var pitch: Way
+    public var energy: Way
+
+    public init(model: String, timing: Way, pitch: Way, energy: Way) {
+        self.model = model
+        self.timing = timing
+        self.pitch = pitch
+        self.energy = energy
+    }
+}
+
 /// A word of the new voice and where it was put.
 public struct LockedWord: Sendable, Codable, Hashable {
     public var text: String
@@ -61,10 +90,13 @@ public struct Replacement: Sendable, Codable, Hashable {
     public var lockScore: Double?
     /// WAV file, mono float32 at the synthesizer's rate, relative to the stage's folder; its first sample lies at `span.start`.
     public var speech: String?
+    /// How it was made to follow the recording; nil where nothing was spoken.
+    public var method: SynthesisMethod?
 
     public init(
         passage: Int, speaker: SpeakerID, voice: String, span: TimeSpan, text: String, isKept: Bool,
-        flags: [ReplacementFlag], words: [LockedWord], spans: [TimeSpan], lockScore: Double?, speech: String?
+        flags: [ReplacementFlag], words: [LockedWord], spans: [TimeSpan], lockScore: Double?, speech: String?,
+        method: SynthesisMethod? = nil
     ) {
         self.passage = passage
         self.speaker = speaker
@@ -77,5 +109,6 @@ public struct Replacement: Sendable, Codable, Hashable {
         self.spans = spans
         self.lockScore = lockScore
         self.speech = speech
+        self.method = method
     }
 }

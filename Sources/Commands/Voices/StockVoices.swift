@@ -9,6 +9,7 @@ import SpeechModels
 /// The voices that are installed: where each comes from, and what was measured of it.
 struct StockVoices {
     private let catalogue: VoiceCatalogue
+    private let piper: PiperVoices
     private let manifest: VoiceManifest
     private let library: ModelLibrary
 
@@ -16,11 +17,12 @@ struct StockVoices {
         library = try ModelLibrary(folder: Places.models)
         catalogue = try VoiceCatalogue(modelFolder: library.installed("kokoro-82m"), voicesFolder: Places.voices)
         manifest = try VoiceManifest.kokoro()
+        piper = PiperVoices(library: library)
     }
 
-    func names() throws -> [String] { try catalogue.names() }
+    func names() throws -> [String] { try (catalogue.names() + piper.installed).sorted() }
 
-    func voice(named name: String) throws -> Voice { try catalogue.voice(named: name) }
+    func voice(named name: String) throws -> Voice { try piper.voice(named: name) ?? catalogue.voice(named: name) }
 
     func voices() throws -> [Voice] { try names().map(voice) }
 
@@ -56,6 +58,10 @@ struct StockVoices {
 
     /// Where a voice comes from, in a few words, and its licence.
     func origin(of voice: Voice) -> (text: String, licence: String) {
+        if let model = voice.model {
+            let licence = (try? library.manifest(model))?.licence ?? "not known"
+            return ("Piper's \(model)", licence)
+        }
         let file = Self.recipeFile(of: voice.name)
         if let data = try? Data(contentsOf: file),
             let mixture = try? JSONDecoder().decode(VoiceMixture.self, from: data),
@@ -73,6 +79,8 @@ struct StockVoices {
 
     /// The language a voice was made for: Kokoro's names begin with a letter for it; of other voices it is not known.
     func language(of voice: Voice) -> String {
+        // Piper's models are named by it.
+        if let model = voice.model { return model.hasPrefix("piper-en-us") ? "American English" : "unknown" }
         let isKokoros = origin(of: voice).text.contains("Kokoro")
         let languages: [Character: String] = [
             "a": "American English", "b": "British English", "e": "Spanish", "f": "French", "h": "Hindi",

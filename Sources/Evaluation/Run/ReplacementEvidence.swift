@@ -82,8 +82,9 @@ struct ReplacementEvidence {
     /// The new voice speaking by itself what it was given to say, at the judges' rate.
     private func plain(_ replacements: [Replacement], voice: String) throws -> [Float] {
         let engines = runner.engines
-        let (synthesizer, phonemizer) = try (engines.synthesizer(), engines.phonemizer())
         let speaking = try engines.voice(voice)
+        let engine = try engines.speaking(speaking)
+        let (synthesizer, phonemizer) = (engine.synthesizer, engine.phonemizer)
         var samples: [Float] = []
         for replacement in replacements where !replacement.isKept {
             guard Double(samples.count) < Self.plainSeconds * Double(synthesizer.sampleRate) else { break }

@@ -35,12 +35,17 @@ extension ProgrammeRun {
         let voices = Dictionary(
             synthesized.filter { !$0.isKept && !$0.text.isEmpty && !$0.voice.isEmpty }.map { ($0.speaker, $0.voice) },
             uniquingKeysWith: { first, _ in first })
+        // A model that speaks one voice only is known by the voice's digest.
+        let models = try voices.values.reduce(into: engines.models[.synthesizer] ?? [:]) { models, name in
+            let voice = try engines.voice(name)
+            if let model = voice.model { models[model] = voice.digest }
+        }
         let sentences = voices.sorted { $0.key < $1.key }.map {
             "\($0.key) speaks with the synthetic voice \($0.value)"
         }
         return ProvenanceStatement(
             program: ["Hyper Audio", request.provenance.programVersion].filter { !$0.isEmpty }.joined(separator: " "),
-            inputSHA256: folder.inputDigest, models: engines.models[.synthesizer] ?? [:], intervals: intervals,
+            inputSHA256: folder.inputDigest, models: models, intervals: intervals,
             isMarked: options.reconstructor.marksSpeech,
             sentence: sentences.isEmpty
                 ? "Contains no synthetic speech. Made with Hyper Audio."

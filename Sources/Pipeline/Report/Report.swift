@@ -129,6 +129,8 @@ public struct Report: Codable, Sendable {
         @OrNull public var similarity: Similarity?
         @OrNull public var quality: Quality?
         public var flags: [ReplacementFlag]
+        /// Which model spoke it, and how timing, pitch and loudness were brought over; nil: nothing was spoken.
+        public var synthesis: SynthesisMethod?
         /// What of `edits` concerns the turn, counted from 1; nil: nothing.
         public var changes: [Int]?
     }

@@ -93,7 +93,8 @@ struct ReportAssembly {
                 energyCorrelation: turn?.energyCorrelation, levelDifferenceDB: turn?.levelDifferenceDB,
                 placementDifferenceDB: turn?.placementDifferenceDB, highBandDifferenceDB: turn?.highBandDifferenceDB,
                 roundTripConsistency: turn?.roundTrip, similarity: turn?.similarity, quality: turn?.quality,
-                flags: replacement.flags, changes: changes.isEmpty ? nil : changes)
+                flags: replacement.flags, synthesis: replacement.method,
+                changes: changes.isEmpty ? nil : changes)
         }
     }
 }

@@ -106,14 +106,16 @@ struct ReportMeasurer {
     /// Some seconds of each new voice speaking by itself what it was given to say: the yardstick for likeness and
     /// naturalness. [voice: samples at the judges' rate].
     private func plainSpeech(of replacements: [Replacement]) throws -> [String: [Float]] {
-        let synthesizer = try engines.synthesizer()
-        let phonemizer = try engines.phonemizer()
         let plain = PlainSpeech(engines: engines)
         let enough = Int(options.yardstickSeconds * Double(Self.rate))
         var speech: [String: [Float]] = [:]
+        var speaking: [String: SpeakingEngine] = [:]
         for replacement in replacements where !replacement.isKept {
             guard let voice = voices[replacement.voice] else { continue }
             guard (speech[voice.name]?.count ?? 0) < enough else { continue }
+            let engine = try speaking[voice.name] ?? engines.speaking(voice)
+            speaking[voice.name] = engine
+            let (synthesizer, phonemizer) = (engine.synthesizer, engine.phonemizer)
             let samples = try plain.samples(
                 replacement.words.map(\.text), language: language, voice: voice, synthesizer: synthesizer,
                 phonemizer: phonemizer)

@@ -13,6 +13,8 @@ public struct Engines: Sendable {
     public var phoneticFeatures: @Sendable () throws -> any PhoneticFeatureExtractor
     public var phonemizer: @Sendable () throws -> any Phonemizer
     public var synthesizer: @Sendable () throws -> any SpeechSynthesizer
+    /// What speaks voices of other models than the usual synthesizer's, by the model's id.
+    public var otherSynthesizers: [String: @Sendable () throws -> SpeakingEngine]
     public var voice: @Sendable (String) throws -> Voice
     /// The voices that are nobody's: those a fitted voice starts from.
     public var stockVoices: @Sendable () throws -> [Voice]
@@ -43,6 +45,7 @@ public struct Engines: Sendable {
         phoneticFeatures: @escaping @Sendable () throws -> any PhoneticFeatureExtractor,
         phonemizer: @escaping @Sendable () throws -> any Phonemizer,
         synthesizer: @escaping @Sendable () throws -> any SpeechSynthesizer,
+        otherSynthesizers: [String: @Sendable () throws -> SpeakingEngine] = [:],
         voice: @escaping @Sendable (String) throws -> Voice,
         stockVoices: @escaping @Sendable () throws -> [Voice] = { [] },
         fittedVoice: @escaping @Sendable (String) throws -> FittedVoice? = { _ in nil },
@@ -64,6 +67,7 @@ public struct Engines: Sendable {
         self.phoneticFeatures = phoneticFeatures
         self.phonemizer = phonemizer
         self.synthesizer = synthesizer
+        self.otherSynthesizers = otherSynthesizers
         self.voice = voice
         self.stockVoices = stockVoices
         self.fittedVoice = fittedVoice
@@ -75,6 +79,26 @@ public struct Engines: Sendable {
         self.settings = settings
         self.modelTimes = modelTimes
         self.terminate = terminate
+    }
+
+    /// What speaks a voice.
+    public func speaking(_ voice: Voice) throws -> SpeakingEngine {
+        guard let model = voice.model else {
+            return SpeakingEngine(synthesizer: try synthesizer(), phonemizer: try phonemizer())
+        }
+        guard let make = otherSynthesizers[model] else {
+            throw AudioError(
+                .internal, operation: "speak with", subject: voice.name, cause: "nothing here runs its model \(model)")
+        }
+        return try make()
+    }
+
+    /// What speaks those of the voices that the usual synthesizer does not, by the model's id.
+    func others(for voices: some Sequence<Voice>) throws -> [String: SpeakingEngine] {
+        try voices.reduce(into: [:]) { others, voice in
+            guard let model = voice.model, others[model] == nil else { return }
+            others[model] = try speaking(voice)
+        }
     }
 
     /// Digests of all models, by id.

@@ -47,9 +47,10 @@ public struct PlainSpeech: Sendable {
 
     /// Speaks into a file, its format chosen by the extension.
     public func write(_ words: [String], language: String, voice: Voice, to file: URL) throws {
-        let synthesizer = try engines.synthesizer()
+        let engine = try engines.speaking(voice)
+        let synthesizer = engine.synthesizer
         let samples = try samples(
-            words, language: language, voice: voice, synthesizer: synthesizer, phonemizer: engines.phonemizer())
+            words, language: language, voice: voice, synthesizer: synthesizer, phonemizer: engine.phonemizer)
         guard !samples.isEmpty else {
             throw AudioError(
                 .usage, operation: "speak", subject: "the text", cause: "it holds no words", mend: "give some words")

@@ -5,7 +5,7 @@ import Foundation
 /// The main job: from the words to the new programme and its report.
 extension ProgrammeRun {
     /// Counts up when the same piece would come out differently.
-    private static let synthesizerVersion = 5
+    private static let synthesizerVersion = 6
 
     func replace(_ request: ReplaceRequest) throws -> Report {
         try refuseToOverwrite(request)
@@ -123,7 +123,7 @@ extension ProgrammeRun {
         let options = request.options(over: options.synthesizer)
         let stage = VoiceSynthesizer(
             synthesizer: try engines.synthesizer(), phonemizer: try engines.phonemizer(),
-            features: try engines.phoneticFeatures(), options: options)
+            features: try engines.phoneticFeatures(), options: options, others: try engines.others(for: voices.values))
         let sources = SynthesisSources(
             programme: programme, found: try diarized().product.diarization,
             analysis: try WaveReader(before.file(before.product.analysis)),

@@ -29,7 +29,16 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
         case denoised
     }
 
+    /// How the new speech comes to last as long as the old.
+    public enum Timing: String, Codable, Sendable, CaseIterable {
+        /// The synthesizer is told how long each sound lasts; where it cannot be told, as `scaled`.
+        case dictated
+        /// It speaks at its own pace, and its sound is stretched and squeezed along the lock.
+        case scaled
+    }
+
     public var pitch: PitchTransfer.Register
+    public var timing: Timing
     public var overlap: Overlap
     public var uncertain: Uncertain
     public var features: Features
@@ -48,12 +57,13 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
     public var longestChunkSeconds: Double
 
     public init(
-        pitch: PitchTransfer.Register = .own, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
+        pitch: PitchTransfer.Register = .own, timing: Timing = .dictated, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
         features: Features = .automatic, leastConfidence: Double = 0.3, shortOverlapSeconds: Double = 0.5,
         shortestFragmentSeconds: Double = 0.8,
         restoresFillers: Bool = true, longestChunkSeconds: Double = 14
     ) {
         self.pitch = pitch
+        self.timing = timing
         self.overlap = overlap
         self.uncertain = uncertain
         self.features = features

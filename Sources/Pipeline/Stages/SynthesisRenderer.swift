@@ -17,6 +17,19 @@ struct SynthesisRenderer {
     private var curveFrames: Int { Int((PitchTransfer.framesPerSecond * synthesizer.frameSeconds).rounded()) }
     private var samplesPerFrame: Int { Int((synthesizer.frameSeconds * Double(synthesizer.sampleRate)).rounded()) }
 
+    private var isTimed: Bool { options.timing == .dictated && synthesizer.control.takesDurations }
+    // A melody belongs to sounds that already last as long as the recording's.
+    private var isTuned: Bool { isTimed && synthesizer.control.takesPitch }
+    private var isLevelled: Bool { isTimed && synthesizer.control.takesEnergy && !isOverlapped }
+
+    /// How the speech is made to follow the recording.
+    var method: SynthesisMethod {
+        SynthesisMethod(
+            model: synthesizer.name, timing: isTimed ? .dictated : .timeScaled,
+            pitch: speakerMedianLog == nil ? .own : isTuned ? .dictated : .overlapAdd,
+            energy: isLevelled ? .dictated : .gain)
+    }
+
     /// - Returns: speech, [frames * samplesPerFrame]; its first sample lies at the stretch's beginning.
     func speech(of stretch: LockedStretch) throws -> [Float] {
         let frameCount = stretch.lock.frames.reduce(0, +)
@@ -46,11 +59,15 @@ struct SynthesisRenderer {
     }
 
     private func speak(_ part: Dictation.Part, melody: PitchTransfer?, energy: EnergyTransfer) throws -> [Float] {
-        var prosody = try synthesizer.prosody(part.tokens, frames: part.frames, voice: delivery)
+        let frames = isTimed ? part.frames : try synthesizer.ownFrames(part.tokens, voice: delivery)
+        var prosody = try synthesizer.prosody(part.tokens, frames: frames, voice: delivery)
         let offset = (part.range.lowerBound - Dictation.edgeFrames) * curveFrames
-        if let melody { prosody.pitchHertz = melody.applied(to: prosody.pitchHertz, offset: offset) }
-        if !isOverlapped { prosody.energy = energy.dictated(over: prosody.energy, offset: offset) }
-        let samples = try synthesizer.speak(prosody, tokenCount: part.tokens.count, voice: delivery)
+        if isTuned, let melody { prosody.pitchHertz = melody.applied(to: prosody.pitchHertz, offset: offset) }
+        if isLevelled { prosody.energy = energy.dictated(over: prosody.energy, offset: offset) }
+        var samples = try synthesizer.speak(prosody, tokenCount: part.tokens.count, voice: delivery)
+        if !isTimed || (!isTuned && melody != nil) {
+            samples = moved(samples, from: frames, to: part.frames, melody: melody, offset: offset)
+        }
         let first = Dictation.edgeFrames * samplesPerFrame
         let end = first + part.range.count * samplesPerFrame
         guard samples.count >= end else {
@@ -60,6 +77,29 @@ struct SynthesisRenderer {
         }
         return energy.matched(
             Array(samples[first..<end]), sampleRate: synthesizer.sampleRate,
-            startSeconds: Double(part.range.lowerBound) * synthesizer.frameSeconds, followsContour: isOverlapped)
+            startSeconds: Double(part.range.lowerBound) * synthesizer.frameSeconds, followsContour: !isLevelled)
+    }
+
+    /// Finished speech given the recording's time and melody.
+    /// - Parameters:
+    ///   - own: frames each token takes in it, [tokens].
+    ///   - wanted: frames it shall take, [tokens].
+    ///   - offset: where it begins in the recording, in curve frames.
+    private func moved(
+        _ samples: [Float], from own: [Int], to wanted: [Int], melody: PitchTransfer?, offset: Int
+    ) -> [Float] {
+        let tracker = PitchTracker(
+            sampleRate: synthesizer.sampleRate, frameSeconds: 1 / PitchTransfer.framesPerSecond)
+        let frame = synthesizer.frameSeconds
+        let warp =
+            isTimed
+            ? TimeWarp.identity
+            : TimeWarp(
+                source: own.map { Double($0) * frame }, result: wanted.map { Double($0) * frame },
+                lead: Double(synthesizer.leadFrames) * frame)
+        let start = Double(offset) / PitchTransfer.framesPerSecond
+        return OverlapAdd(samples, sampleRate: synthesizer.sampleRate, contour: tracker.track(samples)).moved(
+            count: wanted.reduce(0, +) * samplesPerFrame, warp: warp
+        ) { melody?.hertz(at: start + $0) }
     }
 }

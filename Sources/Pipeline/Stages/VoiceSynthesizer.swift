@@ -5,8 +5,9 @@ import Foundation
 /// Speaks the chosen people's words with new voices, frame-synchronously with the old ones.
 public struct VoiceSynthesizer: Sendable {
     public let options: VoiceSynthesizerOptions
-    private let synthesizer: any SpeechSynthesizer
-    private let phonemizer: any Phonemizer
+    private let usual: SpeakingEngine
+    /// By the id of the model, for voices that the usual one does not speak.
+    private let others: [String: SpeakingEngine]
     private let features: any PhoneticFeatureExtractor
 
     /// A lock that is no more than this below rejection is worth a flag.
@@ -18,10 +19,10 @@ public struct VoiceSynthesizer: Sendable {
 
     public init(
         synthesizer: any SpeechSynthesizer, phonemizer: any Phonemizer, features: any PhoneticFeatureExtractor,
-        options: VoiceSynthesizerOptions = VoiceSynthesizerOptions()
+        options: VoiceSynthesizerOptions = VoiceSynthesizerOptions(), others: [String: SpeakingEngine] = [:]
     ) {
-        self.synthesizer = synthesizer
-        self.phonemizer = phonemizer
+        usual = SpeakingEngine(synthesizer: synthesizer, phonemizer: phonemizer)
+        self.others = others
         self.features = features
         self.options = options
     }
@@ -74,7 +75,7 @@ public struct VoiceSynthesizer: Sendable {
             guard let voice = sources.voices[passage.speaker] else { continue }
             try progress(0)
             let channel = sources.channel(of: passage.speaker)
-            let chunks = canSpeak(passage) ? try planner.chunks(of: passage) : planner.kept(passage)
+            let chunks = try canSpeak(passage, sources) ? try planner.chunks(of: passage) : planner.kept(passage)
             // What goes silent because a person says so is silent over his stretch, not over the words.
             pieces += try chunks.filter { $0.treatment != .muteChosen }.map { chunk in
                 let wishes = planner.wishes(of: passage, in: chunk.span)
@@ -142,18 +143,31 @@ public struct VoiceSynthesizer: Sendable {
         }
     }
 
-    private func canSpeak(_ passage: Passage) -> Bool { phonemizer.languages.contains(passage.language) }
+    /// What speaks a voice.
+    private func engine(of voice: Voice?) throws -> SpeakingEngine {
+        guard let voice, let model = voice.model else { return usual }
+        guard let other = others[model] else {
+            throw AudioError(
+                .internal, operation: "speak with", subject: voice.name, cause: "its model \(model) was not made ready")
+        }
+        return other
+    }
+
+    private func canSpeak(_ passage: Passage, _ sources: SynthesisSources) throws -> Bool {
+        try engine(of: sources.voices[passage.speaker]).phonemizer.languages.contains(passage.language)
+    }
 
     /// Refuses where nothing of what a chosen person says can be spoken; what cannot be spoken beside other things stays
     /// the original.
     private func checkLanguages(of sources: SynthesisSources) throws {
         for speaker in sources.voices.keys.sorted() {
             let passages = sources.transcript.passages.filter { $0.speaker == speaker && !$0.words.isEmpty }
-            guard !passages.isEmpty, !passages.contains(where: canSpeak) else { continue }
+            guard !passages.isEmpty, try !passages.contains(where: { try canSpeak($0, sources) }) else { continue }
+            let languages = try engine(of: sources.voices[speaker]).phonemizer.languages
             let heard = Set(passages.map(\.language)).sorted().map { "\"\($0)\"" }.joined(separator: " and ")
             throw AudioError(
                 .usage, operation: "speak", subject: "what \(speaker) says in \(heard)",
-                cause: "the synthesizer speaks only \(phonemizer.languages.joined(separator: ", "))",
+                cause: "the synthesizer speaks only \(languages.joined(separator: ", "))",
                 mend: "choose another speaker, or give the language with --language if it was heard wrongly")
         }
     }
@@ -184,6 +198,8 @@ public struct VoiceSynthesizer: Sendable {
             throw AudioError(
                 .internal, operation: "speak", subject: piece.speaker.name, cause: "no voice was chosen")
         }
+        let engine = try engine(of: voice)
+        let (synthesizer, phonemizer) = (engine.synthesizer, engine.phonemizer)
         let doubtful = doubtful(piece.words, unless: piece.required ?? [])
         let take = SynthesisTake(piece.take)
         guard doubtful.count < piece.words.count else {
@@ -215,7 +231,7 @@ public struct VoiceSynthesizer: Sendable {
             synthesizer: synthesizer, voice: voice, delivery: take.delivery(of: voice), options: options,
             speakerMedianLog: piece.speakerMedianLog, speakerDeviationLog: piece.speakerDeviationLog,
             isOverlapped: piece.isOverlapped)
-        var speech = [Float](repeating: 0, count: sampleCount(piece.span))
+        var speech = [Float](repeating: 0, count: sampleCount(piece.span, synthesizer.sampleRate))
         for stretch in stretches {
             let samples = try renderer.speech(of: stretch)
             let offset = stretch.material.span.start - piece.span.start
@@ -226,7 +242,8 @@ public struct VoiceSynthesizer: Sendable {
         return Replacement(
             passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span,
             text: text(words), isKept: false, flags: flags, words: words, spans: spans, lockScore: score(stretches),
-            speech: try write(speech, of: piece, in: folder))
+            speech: try write(speech, of: piece, sampleRate: synthesizer.sampleRate, in: folder),
+            method: renderer.method)
     }
 
     /// Words whose phrase the recognizer doubts so much that it stays the original.
@@ -325,8 +342,8 @@ public struct VoiceSynthesizer: Sendable {
 
     private func text(_ words: [LockedWord]) -> String { words.map(\.text).joined(separator: " ") }
 
-    private func sampleCount(_ span: TimeSpan) -> Int {
-        max(0, Int((span.seconds * Double(synthesizer.sampleRate)).rounded()))
+    private func sampleCount(_ span: TimeSpan, _ sampleRate: Int) -> Int {
+        max(0, Int((span.seconds * Double(sampleRate)).rounded()))
     }
 
     private func kept(
@@ -345,19 +362,19 @@ public struct VoiceSynthesizer: Sendable {
     /// Silence in the old voice's place.
     private func muted(_ piece: SynthesisPiece, in folder: URL) throws -> Replacement {
         let words = piece.words.map { unlocked($0, isReplaced: true) }
-        let silence = [Float](repeating: 0, count: sampleCount(piece.span))
+        let silence = [Float](repeating: 0, count: sampleCount(piece.span, usual.synthesizer.sampleRate))
         let isChosen = piece.treatment == .muteChosen
         return Replacement(
             passage: piece.passage, speaker: piece.speaker, voice: piece.voice, span: piece.span, text: "",
             isKept: false, flags: isChosen ? [.mutedByChoice] : [], words: words,
             spans: isChosen ? [piece.span] : SpanPlanner().spans(of: words), lockScore: nil,
-            speech: try write(silence, of: piece, in: folder))
+            speech: try write(silence, of: piece, sampleRate: usual.synthesizer.sampleRate, in: folder))
     }
 
-    private func write(_ speech: [Float], of piece: SynthesisPiece, in folder: URL) throws -> String {
+    private func write(_ speech: [Float], of piece: SynthesisPiece, sampleRate: Int, in folder: URL) throws -> String {
         let name = "speech-\(piece.passage)-\(Int((piece.span.start * 1000).rounded())).wav"
         let writer = try WaveWriter(
-            folder.appendingPathComponent(name), sampleRate: synthesizer.sampleRate, channelCount: 1)
+            folder.appendingPathComponent(name), sampleRate: sampleRate, channelCount: 1)
         try writer.append([speech])
         try writer.finish()
         return name

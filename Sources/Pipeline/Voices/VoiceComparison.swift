@@ -37,14 +37,15 @@ public struct VoiceComparison: Codable, Sendable {
     public static func compare(
         _ a: Voice, _ b: Voice, pool: [VoiceMeasure], engines: Engines
     ) throws -> (comparison: VoiceComparison, speech: Waveform) {
-        let (synthesizer, phonemizer, embedder) = try (
-            engines.synthesizer(), engines.phonemizer(), engines.embedder()
-        )
+        let embedder = try engines.embedder()
+        let speaking = try (engines.speaking(a), engines.speaking(b))
+        let sampleRate = speaking.0.synthesizer.sampleRate
         let measurer = VoiceMeasurer(media: engines.media, encoders: [embedder])
-        let pause = [Float](repeating: 0, count: Int(pauseSeconds * Double(synthesizer.sampleRate)))
+        let pause = [Float](repeating: 0, count: Int(pauseSeconds * Double(sampleRate)))
         var samples: [Float] = []
         var sides: [(side: Side, measure: VoiceMeasure, same: Double)] = []
-        for voice in [a, b] {
+        for (voice, engine) in [(a, speaking.0), (b, speaking.1)] {
+            let (synthesizer, phonemizer) = (engine.synthesizer, engine.phonemizer)
             let said = try [VoiceMeasurer.sentence, secondSentence].map { text in
                 try PlainSpeech(engines: engines).samples(
                     text.split(separator: " ").map(String.init), language: "en", voice: voice, synthesizer: synthesizer,
@@ -59,7 +60,8 @@ public struct VoiceComparison: Codable, Sendable {
                 sounds: first.sounds,
                 syllablesPerSecond: try rate(said[0], sampleRate: synthesizer.sampleRate, phonemizer, engines.media))
             sides.append((side, first, first.likeness(to: measures[1], by: embedder)))
-            samples += said[0] + pause + said[1] + pause
+            samples += try engines.media.resample(
+                said[0] + pause + said[1] + pause, from: synthesizer.sampleRate, to: sampleRate)
         }
         let (one, other) = (sides[0], sides[1])
         let comparison = VoiceComparison(
@@ -68,7 +70,7 @@ public struct VoiceComparison: Codable, Sendable {
                 / log(10),
             encoder: embedder.name, similarity: one.measure.likeness(to: other.measure, by: embedder),
             sameVoice: (one.same + other.same) / 2, differentVoices: different(pool, embedder))
-        return (comparison, Waveform(sampleRate: synthesizer.sampleRate, mono: samples))
+        return (comparison, Waveform(sampleRate: sampleRate, mono: samples))
     }
 
     private static func different(_ pool: [VoiceMeasure], _ embedder: any SpeakerEmbedder) -> Double? {

@@ -50,12 +50,14 @@ public struct VoiceMeasureCache: Sendable {
         // The first chooses voices; the other only says how like two are, and never chooses.
         let encoders = try [engines.embedder(), engines.judgingEmbedder()]
         let measurer = VoiceMeasurer(media: engines.media, encoders: encoders)
-        let (synthesizer, phonemizer) = try (engines.synthesizer(), engines.phonemizer())
+        var speaking: [String?: SpeakingEngine] = [:]
         var result = found
         for (done, index) in missing.enumerated() {
             try progress(voices[index].name, done, missing.count)
+            let engine = try speaking[voices[index].model] ?? engines.speaking(voices[index])
+            speaking[voices[index].model] = engine
             let made = try measurer.measure(
-                voices[index], engines: engines, synthesizer: synthesizer, phonemizer: phonemizer)
+                voices[index], engines: engines, synthesizer: engine.synthesizer, phonemizer: engine.phonemizer)
             try store(made, of: voices[index])
             result[index] = made
         }

@@ -49,7 +49,7 @@ public struct VoiceMixture: Codable, Sendable, Equatable {
         let total = ingredients.reduce(0) { $0 + $1.weight }
         var styles = [Float](repeating: 0, count: ingredients[0].voice.styles.elements.count)
         for (voice, weight) in ingredients {
-            guard voice.styles.elements.count == styles.count else {
+            guard voice.model == nil, voice.styles.elements.count == styles.count else {
                 throw AudioError(
                     .badData, operation: "mix", subject: voice.name, cause: "its styles are of another form")
             }

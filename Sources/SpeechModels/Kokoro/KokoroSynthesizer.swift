@@ -4,7 +4,7 @@ import Inference
 import Synchronization
 
 /// Speaks with Kokoro-82M; durations, melody and loudness can be dictated.
-public final class KokoroSynthesizer: SpeechSynthesizer {
+public final class KokoroSynthesizer: RehearsingSynthesizer {
     public let name = "Kokoro-82M"
     public let sampleRate = 24_000
     public let frameSeconds = 0.025
@@ -28,7 +28,7 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
         vocabulary = try KokoroVocabulary(modelFolder.appending(path: "vocab.json"))
         network = try KokoroNetwork(
             modelFolder.appending(path: "kokoro-int8.onnx"), settings: settings, in: runtime)
-        self.map = try map ?? LockMap.bundled()
+        self.map = try map ?? LockMap.bundled("lock-map")
     }
 
     // MARK: text
@@ -63,10 +63,10 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
     }
 
     /// What the model would do with the text by itself.
-    public func rehearse(_ words: [SpokenWord], voice: Voice) throws -> KokoroRehearsal {
+    public func rehearse(_ words: [SpokenWord], voice: Voice) throws -> SpeechRehearsal {
         let (tokens, frames) = try durations(words, voice: voice)
         let ids = tokens.map(\.id)
-        return KokoroRehearsal(
+        return SpeechRehearsal(
             tokens: tokens, frames: frames, vectors: try network.textVectors(ids),
             prosody: try network.prosody(ids, frames: frames, style: style(of: voice, tokenCount: ids.count)))
     }
@@ -78,10 +78,7 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
         }
         let tokens = try tokens(words)
         try check(tokens.count, voice)
-        let style = style(of: voice, tokenCount: tokens.count)
-        let durations = try network.durations(tokens.map(\.id), style: style)
-        let frames = durations.map { max(1, Int($0.rounded())) }
-        return (tokens, frames)
+        return (tokens, try ownFrames(tokens, voice: voice))
     }
 
     /// The features' row i stands for frame i of the tokens (`predictedFrames` end to end); its sound is heard
@@ -111,7 +108,15 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
         voice.styles[row: min(max(tokenCount - 3, 0), voice.styles.rows - 1)]
     }
 
+    public func isSound(_ symbol: Character) -> Bool { KokoroAlphabet.isSound(symbol) }
+
     // MARK: sound
+
+    public func ownFrames(_ tokens: [SpeechToken], voice: Voice) throws -> [Int] {
+        try check(tokens.count, voice)
+        return try network.durations(tokens.map(\.id), style: style(of: voice, tokenCount: tokens.count))
+            .map { max(1, Int($0.rounded())) }
+    }
 
     public func prosody(_ tokens: [SpeechToken], frames: [Int], voice: Voice) throws -> Prosody {
         try check(tokens.count, voice)
@@ -138,7 +143,7 @@ public final class KokoroSynthesizer: SpeechSynthesizer {
     public func pitchRange(of voice: Voice) throws -> PitchRange {
         if let known = pitchRanges.withLock({ $0[voice.digest] }) { return known }
         var logs: [Double] = []
-        for words in PitchSample.spoken {
+        for words in PitchSample.words(of: PitchSample.sentences) {
             let pitch = try rehearse(words, voice: voice).prosody.pitchHertz
             logs += pitch.filter { $0 > PitchSample.lowestVoicedHertz }.map { log(Double($0)) }
         }

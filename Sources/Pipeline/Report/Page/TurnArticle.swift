@@ -94,12 +94,14 @@ struct TurnArticle {
     }
 
     private var notes: String {
-        guard !turn.flags.isEmpty || !changes.isEmpty else { return "" }
+        let method = turn.synthesis.flatMap(\.sentence)
+        guard !turn.flags.isEmpty || !changes.isEmpty || method != nil else { return "" }
+        let spoken = method.map { #"<li class="quiet">\#(Markup.escape($0))</li>"# } ?? ""
         let changed = changes.map { #"<li class="quiet">Changed by hand: \#(Markup.escape($0)).</li>"# }
         let notes = turn.flags.map { flag in
             #"<li class="\#(flag.asksForAttention ? "attention" : "quiet")">\#(Markup.escape(flag.sentence))</li>"#
         }.joined()
-        return #"<ul class="notes">\#(changed.joined())\#(notes)</ul>"#
+        return #"<ul class="notes">\#(changed.joined())\#(notes)\#(spoken)</ul>"#
     }
 
     // MARK: Figures

@@ -2,7 +2,7 @@ import AudioCore
 import Files
 import Foundation
 
-/// What a recognizer's encoder would hear of Kokoro's text: a ridge regression from Kokoro's text vectors to Whisper-base's
+/// What a recognizer's encoder would hear of a synthesizer's text: a ridge regression from its text vectors to Whisper-base's
 /// encoder output. Trained by `TrainLockMap`; `Resources/lock-map.md` says how.
 public struct LockMap: Sendable, Equatable {
     /// Mean of the text vectors, [512].

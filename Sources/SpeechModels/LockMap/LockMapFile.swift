@@ -8,9 +8,9 @@ import Foundation
 extension LockMap {
     private static let mark = Array("HALM".utf8)
 
-    /// The map that comes with the program.
-    public static func bundled() throws -> LockMap {
-        guard let file = Bundle.module.url(forResource: "lock-map", withExtension: "bin", subdirectory: "Resources")
+    /// A map that comes with the program.
+    public static func bundled(_ name: String) throws -> LockMap {
+        guard let file = Bundle.module.url(forResource: name, withExtension: "bin", subdirectory: "Resources")
         else {
             throw AudioError(
                 .internal, operation: "load", subject: "the timing lock's map", cause: "it is missing from the program",

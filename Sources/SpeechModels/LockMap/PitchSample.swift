@@ -17,7 +17,7 @@ enum PitchSample {
     ]
 
     /// The sentences as words.
-    static var spoken: [[SpokenWord]] {
+    static func words(of sentences: [String]) -> [[SpokenWord]] {
         sentences.map { sentence in
             sentence.split(separator: " ").map { written in
                 let mark = written.last.map { ",.?!".contains($0) ? String($0) : "" } ?? ""
