@@ -64,21 +64,18 @@ struct Assembly {
         let english = Shared {
             try EnglishPhonemizer(lexiconFolder: library.installed("misaki-en"))
         }
-        let pipers = Dictionary(
-            uniqueKeysWithValues: PiperVoices.models.map { voice, model in
-                let synthesizer = Shared {
-                    try PiperSynthesizer(
-                        library.installed(model).appendingPathComponent("voice.onnx"), name: "Piper (\(voice))",
-                        threads: threads, in: runtime)
-                }
-                return (
-                    model,
-                    { @Sendable () throws -> SpeakingEngine in
-                        SpeakingEngine(
-                            synthesizer: try synthesizer.value, phonemizer: PiperPhonemizer(reader: try english.value))
-                    }
-                )
-            })
+        var pipers: [String: @Sendable () throws -> SpeakingEngine] = [:]
+        for (voice, model) in PiperVoices.models {
+            let synthesizer = Shared {
+                try PiperSynthesizer(
+                    library.installed(model).appendingPathComponent("voice.onnx"), name: "Piper (\(voice))",
+                    threads: threads, in: runtime)
+            }
+            pipers[model] = {
+                SpeakingEngine(
+                    synthesizer: try synthesizer.value, phonemizer: PiperPhonemizer(reader: try english.value))
+            }
+        }
         let shelf = VoiceShelf(
             stock: catalogue, piper: PiperVoices(library: library), strength: settings.strength)
         voices = shelf

@@ -28,19 +28,19 @@ struct VoicesInstallCommand: ParsableCommand {
     func run() throws {
         let pipers = names.filter { PiperVoices.models[$0] != nil }
         try install(pipers)
-        let names = names.filter { PiperVoices.models[$0] == nil }
-        if !pipers.isEmpty, names.isEmpty { return }
+        let others = names.filter { PiperVoices.models[$0] == nil }
+        if !pipers.isEmpty, others.isEmpty { return }
         let installer = VoiceInstaller(manifest: try VoiceManifest.kokoro(), folder: Places.voices)
         let installed: [VoiceInstaller.Installed]
         if let from {
-            installed = try installer.install(names, from: URL(fileURLWithPath: from))
+            installed = try installer.install(others, from: URL(fileURLWithPath: from))
         } else {
-            guard !names.isEmpty else {
+            guard !others.isEmpty else {
                 throw AudioError(
                     .usage, operation: "install", subject: "voices", cause: "none was named",
                     mend: "name some, for instance `hyperaudio voices install af_heart`, or a folder with --from")
             }
-            installed = try installer.fetch(names) { Terminal.error.write($0 + "\n") }
+            installed = try installer.fetch(others) { Terminal.error.write($0 + "\n") }
         }
         for voice in installed {
             Terminal.error.write(

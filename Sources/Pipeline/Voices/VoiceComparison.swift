@@ -58,7 +58,8 @@ public struct VoiceComparison: Codable, Sendable {
             let side = Side(
                 name: voice.name, medianF0Hz: first.medianF0Hz, f0SpreadSemitones: first.f0SpreadSemitones,
                 sounds: first.sounds,
-                syllablesPerSecond: try rate(said[0], sampleRate: synthesizer.sampleRate, phonemizer, engines.media))
+                syllablesPerSecond: try rate(
+                    said[0], sampleRate: synthesizer.sampleRate, engines.phonemizer(), engines.media))
             sides.append((side, first, first.likeness(to: measures[1], by: embedder)))
             samples += try engines.media.resample(
                 said[0] + pause + said[1] + pause, from: synthesizer.sampleRate, to: sampleRate)

@@ -1,4 +1,5 @@
 import AudioCore
+import Files
 import Foundation
 
 /// What a voice's `.onnx.json` says: its symbols, rate, and how much chance its sound holds.
@@ -18,11 +19,21 @@ struct PiperVocabulary: Sendable {
     private let ids: [Unicode.Scalar: Int64]
 
     private struct Content: Decodable {
-        struct Audio: Decodable { var sample_rate: Int }
-        struct Inference: Decodable { var noise_scale: Float }
+        struct Audio: Decodable {
+            var sampleRate: Int
+            enum CodingKeys: String, CodingKey { case sampleRate = "sample_rate" }
+        }
+        struct Inference: Decodable {
+            var noiseScale: Float
+            enum CodingKeys: String, CodingKey { case noiseScale = "noise_scale" }
+        }
         var audio: Audio
         var inference: Inference
-        var phoneme_id_map: [String: [Int64]]
+        var symbols: [String: [Int64]]
+        enum CodingKeys: String, CodingKey {
+            case audio, inference
+            case symbols = "phoneme_id_map"
+        }
     }
 
     init(_ file: URL) throws {
@@ -30,13 +41,13 @@ struct PiperVocabulary: Sendable {
         do { data = try Data(contentsOf: file) } catch {
             throw FileError(.noInput, file, "read", FileError.reason(error))
         }
-        guard let content = try? JSONDecoder().decode(Content.self, from: data), content.audio.sample_rate > 0,
-            content.phoneme_id_map.values.allSatisfy({ $0.allSatisfy { (0..<256).contains($0) } })
+        guard let content = try? JSONDecoder().decode(Content.self, from: data), content.audio.sampleRate > 0,
+            content.symbols.values.allSatisfy({ $0.allSatisfy { (0..<256).contains($0) } })
         else { throw FileError(.badData, file, "read", "it is not the description of a Piper voice") }
-        sampleRate = content.audio.sample_rate
-        noiseScale = content.inference.noise_scale
+        sampleRate = content.audio.sampleRate
+        noiseScale = content.inference.noiseScale
         ids = Dictionary(
-            content.phoneme_id_map.compactMap { key, ids in
+            content.symbols.compactMap { key, ids in
                 guard let scalar = key.unicodeScalars.first, key.unicodeScalars.count == 1, let id = ids.first else {
                     return nil
                 }
