@@ -116,7 +116,8 @@ import Testing
         #expect(
             result.method == SynthesisMethod(model: "tones", timing: .timeScaled, pitch: .overlapAdd, energy: .gain))
         // Nothing was dictated: the melody it was given is its own.
-        #expect(synthesizer.dictatedPitch.withLock { $0.allSatisfy { $0 == 2 || $0 == 230 } })
+        let isOwn = synthesizer.dictatedPitch.withLock { $0.allSatisfy { $0 == 2 || $0 == 230 } }
+        #expect(isOwn)
     }
 
     @Test func aVoiceIsSpokenByItsOwnModel() throws {
@@ -129,7 +130,10 @@ import Testing
         var sources = try sources(talk, in: folder)
         sources.voices[speaker]?.model = "guest"
         _ = try stage.run(sources, in: folder) { _ in }
-        #expect(guest.spokenParts.withLock { !$0.isEmpty } && synthesizer.spokenParts.withLock(\.isEmpty))
+        let (guestIsSilent, usualIsSilent) = (
+            guest.spokenParts.withLock(\.isEmpty), synthesizer.spokenParts.withLock(\.isEmpty)
+        )
+        #expect(!guestIsSilent && usualIsSilent)
         sources.voices[speaker]?.model = "nobody"
         #expect(throws: AudioError.self) { try stage.run(sources, in: folder) { _ in } }
     }

@@ -115,7 +115,10 @@ public struct OverlapAdd: Sendable {
                 if let wanted = pitch(time), wanted > 0 {
                     period = min(max(1 / wanted, after / Self.farthest), after * Self.farthest)
                 }
-                time += period
+                let end = warp.result(at: run.marks[run.marks.count - 1])
+                let following = next + 1 < runs.count ? warp.result(at: runs[next + 1].marks[0]) : .infinity
+                // The way out of a run ends at the next one's first mark at the latest.
+                time = time + period > end + 1e-9 ? min(time + period, max(following, time + 1e-4)) : time + period
             }
         }
         return grains
@@ -146,7 +149,9 @@ public struct OverlapAdd: Sendable {
 
     /// How far a grain's window goes to one side: to the next grain, but between periods no farther than to the sound's
     /// own next period, which would be heard as an echo.
-    private func width(_ other: Grain?, _ grain: Grain, side: KeyPath<(before: Double, after: Double), Double>) -> Double {
+    private func width(_ other: Grain?, _ grain: Grain, side: KeyPath<(before: Double, after: Double), Double>)
+        -> Double
+    {
         guard let other else { return Self.unvoicedStep }
         let distance = abs(other.result - grain.result)
         guard let periods = grain.periods, other.periods != nil else { return distance }

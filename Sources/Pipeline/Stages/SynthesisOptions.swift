@@ -57,7 +57,8 @@ public struct VoiceSynthesizerOptions: Codable, Sendable, Equatable {
     public var longestChunkSeconds: Double
 
     public init(
-        pitch: PitchTransfer.Register = .own, timing: Timing = .dictated, overlap: Overlap = .keep, uncertain: Uncertain = .keep,
+        pitch: PitchTransfer.Register = .own, timing: Timing = .dictated, overlap: Overlap = .keep,
+        uncertain: Uncertain = .keep,
         features: Features = .automatic, leastConfidence: Double = 0.3, shortOverlapSeconds: Double = 0.5,
         shortestFragmentSeconds: Double = 0.8,
         restoresFillers: Bool = true, longestChunkSeconds: Double = 14

@@ -26,7 +26,8 @@ public final class PiperSynthesizer: RehearsingSynthesizer {
     /// - Parameters:
     ///   - model: the voice's `.onnx`, its `.onnx.json` beside it.
     ///   - map: what the lock expects to hear; nil: the one that comes with the program.
-    public init(_ model: URL, name: String, threads: Int = 2, map: LockMap? = nil, in runtime: InferenceRuntime) throws {
+    public init(_ model: URL, name: String, threads: Int = 2, map: LockMap? = nil, in runtime: InferenceRuntime) throws
+    {
         self.name = name
         vocabulary = try PiperVocabulary(model.appendingPathExtension("json"))
         network = try PiperNetwork(model, noiseScale: vocabulary.noiseScale, threads: threads, in: runtime)
