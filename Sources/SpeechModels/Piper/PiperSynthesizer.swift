@@ -13,7 +13,8 @@ public final class PiperSynthesizer: RehearsingSynthesizer {
     public var phoneCentroids: Matrix { map.centroids }
     public let control = SpeechControl(takesDurations: true, takesPitch: false, takesEnergy: false)
 
-    /// By how much a symbol is heard before its boundary (docs/measurements.md).
+    /// By how much a symbol is heard before its boundary: on one sentence, sound after a pause rose within a frame of 11.6 ms
+    /// of it. Not measured on more.
     private static let leadSeconds = 0.0
 
     private let network: PiperNetwork
