@@ -10,6 +10,8 @@ import Foundation
 public struct OverlapAdd: Sendable {
     /// Steps through what has no periods, seconds.
     private static let unvoicedStep = 0.005
+    /// How far from its place hiss is taken where its pace changes, seconds.
+    private static let scatter = 0.006
     /// Pitch is moved by at most this factor, up or down.
     private static let farthest = 2.5
     /// Samples on either side that an interpolated sample is made of.
@@ -93,6 +95,7 @@ public struct OverlapAdd: Sendable {
 
     private func grains(until end: Double, warp: TimeWarp, pitch: (Double) -> Double?) -> [Grain] {
         var grains: [Grain] = []
+        var random = SplitMix64(state: 1)
         var time = 0.0
         var next = runs.firstIndex { ($0.marks.last ?? 0) > warp.source(at: 0) } ?? runs.count
         while time < end + Self.unvoicedStep {
@@ -102,7 +105,11 @@ public struct OverlapAdd: Sendable {
             }
             let start = next < runs.count ? warp.result(at: runs[next].marks[0]) : .infinity
             if time < start - 1e-9 {
-                grains.append(Grain(result: time, source: source, periods: nil))
+                let pace = warp.source(at: time + Self.unvoicedStep) - source
+                // Hiss taken in even steps at another pace repeats itself evenly, which is heard as a tone.
+                let isMoved = abs(pace - Self.unvoicedStep) > 1e-9
+                let scatter = isMoved ? Double.random(in: -Self.scatter...Self.scatter, using: &random) : 0
+                grains.append(Grain(result: time, source: source + scatter, periods: nil))
                 // The run begins with its first mark; a short last step rather than a very short one.
                 let step = Self.unvoicedStep
                 time = start - time < 1.5 * step ? start : time + step
