@@ -36,7 +36,7 @@ ATTACKS = {
 
 
 def ffmpeg(source, target, options):
-    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *options, str(target)], check=True)
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), "-vn", *options, str(target)], check=True)
 
 
 def attacked(source, name, folder, rate):

@@ -68,6 +68,9 @@ public enum OptionCatalogue {
             "diarizer.joined-gap", \.stages.diarizer.attribution.joinedGapSeconds, 0...10,
             "Stretches of one speaker closer than this are one turn, unless somebody else speaks between."),
         .seconds(
+            "diarizer.margin", \.stages.diarizer.attribution.marginSeconds, 0...1,
+            "Turns are so much wider on each side, where nobody else speaks."),
+        .seconds(
             "diarizer.shortest-run", \.stages.diarizer.attribution.shortestRunSeconds, 0...10,
             "Shorter activity is no speech."),
         .number(
@@ -181,8 +184,11 @@ public enum OptionCatalogue {
             "recognizer.joined-gap", \.stages.recognizer.joinedGapSeconds, 0...30,
             "Turns of one speaker closer than this are one passage, if nobody speaks between."),
         .seconds(
-            "recognizer.longest-passage", \.stages.recognizer.longestPassageSeconds, 1...30,
-            "Longer passages are cut at their longest pauses."),
+            "recognizer.heard-gap", \.stages.recognizer.heardGapSeconds, 0...30,
+            "Turns of one speaker closer than this are heard at once, if nobody speaks between."),
+        .seconds(
+            "recognizer.longest-heard", \.stages.recognizer.longestHeardSeconds, 1...30,
+            "What is longer is heard in parts, cut at its longest pauses."),
         .seconds(
             "recognizer.context", \.stages.recognizer.contextSeconds, 0...300,
             "The recognizer is told what was said, by anybody, in so long before a passage."),

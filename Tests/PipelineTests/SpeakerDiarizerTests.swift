@@ -101,7 +101,12 @@ private struct CodeEmbedder: SpeakerEmbedder {
             let diarization = product.diarization
             #expect(diarization.speakers == [SpeakerID(index: 0), SpeakerID(index: 1)])
             #expect(diarization.turns.count == 5)
-            let expected = [(0, 1.0, 8.0), (1, 9, 14), (0, 15, 20), (1, 20.7, 28), (0, 27, 33)]
+            // A margin on each side, but for where somebody else speaks.
+            let margin = SpeakerAttribution.Options().marginSeconds
+            let expected = [
+                (0, 1 - margin, 8 + margin), (1, 9 - margin, 14 + margin), (0, 15 - margin, 20 + margin),
+                (1, 20.7 - margin, 28), (0, 27, 33 + margin),
+            ]
             for (turn, truth) in zip(diarization.turns, expected) {
                 #expect(turn.speaker == SpeakerID(index: truth.0))
                 #expect(abs(turn.span.start - truth.1) < 0.03 && abs(turn.span.end - truth.2) < 0.03)
@@ -131,7 +136,8 @@ private struct CodeEmbedder: SpeakerEmbedder {
             #expect(product.diarization.channels == [a: 1, b: 0])
             #expect(product.diarization.turns(of: a).count == 2)
             #expect(product.diarization.turns(of: b).count == 2)
-            #expect(abs(product.diarization.seconds(of: b) - 13) < 0.1)
+            let margins = 4 * SpeakerAttribution.Options().marginSeconds
+            #expect(abs(product.diarization.seconds(of: b) - 13 - margins) < 0.1)
             let rttm = try String(contentsOf: folder.appendingPathComponent(product.rttm), encoding: .utf8)
             #expect(try RTTM.entries(in: rttm, name: "").map(\.channel) == [2, 1, 2, 1])
         }

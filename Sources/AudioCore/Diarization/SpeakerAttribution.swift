@@ -10,6 +10,10 @@ public struct SpeakerAttribution: Sendable {
         /// pauses cut out, 0.5 s finds 2-3 % more of the speech and costs 1-3 points of error without collar; 0.8 s
         /// costs more than it finds.
         public var joinedGapSeconds = 0.5
+        /// Turns are wider by this on each side as far as nobody else speaks there. The segmenter hears soft beginnings and
+        /// ends late: 0.135 s gives 2 % more of the speech to the right person and less error with the usual collar of
+        /// 0.25 s; without a collar, it costs 2.8 points.
+        public var marginSeconds = 0.135
 
         public init() {}
     }
@@ -22,6 +26,8 @@ public struct SpeakerAttribution: Sendable {
         public var confidence: Double
 
         public var frames: Range<Int> { runs[0].lowerBound..<runs[runs.count - 1].upperBound }
+        /// The same with a margin on each side.
+        public var widened: Range<Int>
     }
 
     /// In order of start; speakers are numbered in order of first appearance.
@@ -56,10 +62,12 @@ public struct SpeakerAttribution: Sendable {
         if heard.count < count.minimum, !heard.isEmpty { throw Self.tooFew(count.minimum, heard.count) }
 
         let evidence = TurnEvidence(speech: speech, activity: activity, segments: segments, voices: found)
+        let margin = grid.frames(options.marginSeconds)
         turns = joined.map { turn in
             Turn(
                 speaker: heard.firstIndex(of: turn.speaker) ?? 0, runs: turn.runs,
-                confidence: evidence.confidence(of: turn.speaker, in: turn.runs))
+                confidence: evidence.confidence(of: turn.speaker, in: turn.runs),
+                widened: Self.widened(turn.runs, by: margin, in: activity))
         }
         voices = Matrix(rows: heard.count, columns: found.columns, elements: heard.flatMap { found[row: $0] })
         self.activity = activity.reordered(heard)
@@ -79,6 +87,22 @@ public struct SpeakerAttribution: Sendable {
             }
         }
         return turns
+    }
+
+    /// From the first run to the last with a margin on both sides; of a silence too short for two margins, each side has half.
+    private static func widened(_ runs: [Range<Int>], by margin: Int, in activity: SpeakerActivity) -> Range<Int> {
+        let (first, end) = (runs[0].lowerBound, runs[runs.count - 1].upperBound)
+        func room(_ frames: some Sequence<Int>) -> Int {
+            var silent = 0
+            for frame in frames {
+                if activity.activeCount(frame) > 0 { return min(margin, silent / 2) }
+                silent += 1
+            }
+            return min(margin, silent)
+        }
+        let before = room((max(0, first - 2 * margin)..<first).reversed())
+        let after = room(end..<max(end, min(activity.frameCount, end + 2 * margin)))
+        return first - before..<end + after
     }
 
     private static func tooFew(_ wanted: Int, _ found: Int) -> AudioError {

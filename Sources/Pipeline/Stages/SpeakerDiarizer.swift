@@ -117,7 +117,7 @@ extension SpeakerDiarizer {
             for turn in result.turns {
                 guard let id = names[Local(channel: channel, speaker: turn.speaker)] else { continue }
                 diarization.turns.append(
-                    SpeakerTurn(speaker: id, span: result.span(of: turn.frames), confidence: turn.confidence))
+                    SpeakerTurn(speaker: id, span: result.span(of: turn.widened), confidence: turn.confidence))
             }
             for speaker in 0..<result.voices.rows {
                 guard let id = names[Local(channel: channel, speaker: speaker)] else { continue }

@@ -15,8 +15,11 @@ public struct SpeechRecognizerOptions: Codable, Sendable, Equatable {
     public var recognition = RecognitionOptions()
     /// Turns of one speaker that are nearer than this are one passage, if nobody speaks between.
     public var joinedGapSeconds = 0.6
-    /// Longer passages are cut at their longest pauses.
-    public var longestPassageSeconds = 25.0
+    /// Turns of one speaker that are nearer than this are heard at once, if nobody speaks between: what a recognizer hears
+    /// in one piece it understands better.
+    public var heardGapSeconds = 3.0
+    /// What is longer is heard in parts, cut at its longest pauses.
+    public var longestHeardSeconds = 28.0
     /// The recognizer is told what was said, by anybody, in so many seconds before a passage.
     public var contextSeconds = 30.0
     /// Audio recognized beyond each end of a passage.
@@ -51,6 +54,8 @@ public struct SpeechRecognizer: Sendable {
     private let contextWords = 80
     /// Mean of a passage's tokens: below it its words are doubtful.
     private let contextLogProbability = -0.6
+    /// So much speech without a word was skipped.
+    private let skippedSeconds = 2.0
 
     public init(transcriber: any SpeechTranscriber, options: SpeechRecognizerOptions = SpeechRecognizerOptions()) {
         self.transcriber = transcriber
@@ -67,8 +72,9 @@ public struct SpeechRecognizer: Sendable {
     ) throws -> SpeechRecognizerProduct {
         let audio = try open(analysis: analysis, vocals: vocals)
         let pieces = try TranscriptPieces(
-            diarization: diarization, audio: audio, joinedGapSeconds: options.joinedGapSeconds,
-            longestSeconds: min(options.longestPassageSeconds, transcriber.longestSeconds - 2 * options.marginSeconds)
+            diarization: diarization, audio: audio,
+            joinedGapSeconds: max(options.joinedGapSeconds, options.heardGapSeconds),
+            longestSeconds: min(options.longestHeardSeconds, transcriber.longestSeconds - 2 * options.marginSeconds)
         ).pieces
         var recognition = options.recognition
         let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
@@ -90,11 +96,19 @@ public struct SpeechRecognizer: Sendable {
             }
             done += piece.span.seconds
         }
-        var passages = pieces.enumerated().map { index, piece in
-            Passage(
-                id: index, speaker: piece.speaker, span: piece.span, language: languages[piece.speaker],
-                words: words(of: piece, in: heard[index], end: audio.seconds))
-        }
+        var passages = try pieces.enumerated().flatMap { index, piece in
+            recognition.language = languages[piece.speaker]
+            recognition.prompt = options.recognition.prompt
+            let found = words(of: piece, in: heard[index], end: audio.seconds)
+            let words = try found + overheard(in: piece, beside: found, audio: audio, options: recognition)
+            return piece.passages(gap: options.joinedGapSeconds, words: words.sorted { $0.span.start < $1.span.start })
+                .map {
+                    Passage(
+                        id: 0, speaker: piece.speaker, span: $0.span, language: languages[piece.speaker],
+                        words: $0.words)
+                }
+        }.sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
+        for index in passages.indices { passages[index].id = index }
         TranscriptEchoes.remove(from: &passages, channels: diarization.channels)
         let transcript = Transcript(language: languages.programme, passages: passages)
         try TranscriptFormat.writeAll(transcript, in: folder)
@@ -161,6 +175,22 @@ public struct SpeechRecognizer: Sendable {
                 (slice.start * rate).rounded())..<max(
                 Int((slice.start * rate).rounded()), Int((slice.end * rate).rounded()))
         return try transcriber.recognize(audio.samples(frames, channel: piece.channel), options: options)
+    }
+
+    /// Words of stretches in which somebody speaks and nothing was understood, heard by themselves: a recognizer at times
+    /// skips a sentence among others.
+    private func overheard(
+        in piece: TranscriptPiece, beside words: [Word], audio: WaveReader, options: RecognitionOptions
+    ) throws -> [Word] {
+        guard !words.isEmpty else { return [] }
+        let silent = piece.turns.flatMap { $0.minus(words.map(\.span)) }
+        return try silent.filter { $0.seconds >= skippedSeconds }.flatMap { span in
+            let part = TranscriptPiece(speaker: piece.speaker, span: span, turns: [span], channel: piece.channel)
+            let heard = try recognize(part, audio: audio, options: options)
+            return self.words(of: part, in: heard, end: audio.seconds).filter { word in
+                words.allSatisfy { $0.span.overlap(with: word.span) <= word.span.seconds / 2 }
+            }
+        }
     }
 
     /// Words in the programme's time; those outside what belongs to the piece are somebody else's.

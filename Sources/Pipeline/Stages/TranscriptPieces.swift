@@ -6,11 +6,13 @@ import Foundation
 struct TranscriptPiece: Sendable, Equatable {
     var speaker: SpeakerID
     var span: TimeSpan
+    /// The speaker's turns in it, in order, with gaps between.
+    var turns: [TimeSpan]
     /// The channel the speaker has alone; nil: all channels.
     var channel: Int?
 }
 
-/// Makes passages of turns: joins what belongs together and cuts what is too long.
+/// Makes of turns what is recognized at once: joins what belongs together and cuts what is too long.
 struct TranscriptPieces {
     let diarization: Diarization
     let audio: WaveReader
@@ -27,7 +29,9 @@ struct TranscriptPieces {
             let pieces = try diarization.speakers.flatMap { speaker in
                 try runs(of: speaker).flatMap { run in
                     try parts(of: run, channel: diarization.channels[speaker]).map {
-                        TranscriptPiece(speaker: speaker, span: $0, channel: diarization.channels[speaker])
+                        TranscriptPiece(
+                            speaker: speaker, span: $0, turns: $0.inside(run),
+                            channel: diarization.channels[speaker])
                     }
                 }
             }
@@ -146,5 +150,28 @@ struct TranscriptPieces {
             }
         }
         return levels
+    }
+}
+
+extension TranscriptPiece {
+    /// Divides the words among passages: turns nearer than `gap` are one. A word belongs to the passage its middle is
+    /// nearest to.
+    /// - Parameter words: in order of start, in the programme's time.
+    func passages(gap seconds: Double, words: [Word]) -> [(span: TimeSpan, words: [Word])] {
+        var passages: [(span: TimeSpan, words: [Word])] = []
+        for turn in turns {
+            if let last = passages.last, turn.start - last.span.end < seconds {
+                passages[passages.count - 1].span.end = max(last.span.end, turn.end)
+            } else {
+                passages.append((turn, []))
+            }
+        }
+        guard !passages.isEmpty else { return [(span, words)] }
+        for word in words {
+            let middle = (word.span.start + word.span.end) / 2
+            let borders = zip(passages, passages.dropFirst()).map { ($0.span.end + $1.span.start) / 2 }
+            passages[borders.firstIndex { middle < $0 } ?? passages.count - 1].words.append(word)
+        }
+        return passages
     }
 }

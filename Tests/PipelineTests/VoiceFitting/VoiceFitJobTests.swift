@@ -34,12 +34,12 @@ import Testing
         #expect(error?.kind == .usage)
     }
 
-    /// The tone play's people hum a few seconds each.
+    /// The tone play's people hum a few seconds each, this one the least.
     @Test func tooLittleSpeechIsRefused() async throws {
         let stage = try RunStage()
-        let error = await #expect(throws: AudioError.self) {
-            try await stage.runner().fitVoice(request(stage, consent: .own(who: "a")))
-        }
+        var request = request(stage, consent: .own(who: "a"))
+        request.speaker = SpeakerID("Speaker_B")
+        let error = await #expect(throws: AudioError.self) { try await stage.runner().fitVoice(request) }
         #expect(error?.kind == .badData)
         #expect(error?.cause.contains("of clear speech") == true)
     }
