@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${HYPERAUDIO:-$PWD/.build/release/hyperaudio}
-page=$PWD/${1:-docs/tour.md}
+page=$(realpath -m "${1:-docs/tour.md}")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME=$home/cache
