@@ -5,7 +5,7 @@ FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import
 BINARY := .build/release/hyperaudio
 DEMO := $(HOME)/hyperaudio-demo
 
-.PHONY: demo test check build set-up models format install clean fuzz fuzz-seeded sanitize faults
+.PHONY: demo test check build set-up models format install clean fuzz fuzz-seeded sanitize faults tour
 
 set-up:
 	@Tools/set-up.sh
@@ -50,6 +50,10 @@ sanitize: set-up
 # Faults on the real program: kills, full disks, damaged files, wrong clocks; docs/measurements.md has the table.
 faults: models
 	@python3 Tests/faults
+
+# Every command as a new user would give it; writes docs/tour.md.
+tour: models
+	@Tools/tour.sh
 
 format:
 	@swift format --in-place --recursive Package.swift Sources Tests

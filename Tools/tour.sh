@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${HYPERAUDIO:-$PWD/.build/release/hyperaudio}
-page=$PWD/${1:-docs/tour.md}
+page=$(realpath -m "${1:-docs/tour.md}")
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export XDG_CACHE_HOME=$home/cache
@@ -76,13 +76,15 @@ printf 'threads: 2\nrecognizer:\n  beams: 4\n' > hyperaudio.yaml
 tour 'cat hyperaudio.yaml'
 tour 'HYPERAUDIO_SYNTHESIZER_OVERLAP=mute hyperaudio config show --preset draft'
 printf 'recognizer:\n  beems: 4\n' > wrong.yaml
-tour 'hyperaudio config show --config wrong.yaml' 64
+tour 'hyperaudio config show --config wrong.yaml' 65
 rm hyperaudio.yaml wrong.yaml
 
 say "## Many programmes, people known by voice"
 tour "hyperaudio speakers learn Anna --from '$talk:Speaker_A' --store book.sqlite"
 tour "hyperaudio speakers find '$talk' --store book.sqlite"
-mkdir season && cp "$talk" season/1.wav && cp "$talk" season/2.wav && : > season/3.mp3
+mkdir season && : > season/3.mp3
+ffmpeg -v error -i "$talk" -t 16 season/1.wav
+ffmpeg -v error -ss 12 -i "$talk" season/2.wav
 printf 'people:\n  Anna: jm_kumo\noutputDir: new\n' > recipe.yaml
 tour 'hyperaudio batch season/* --recipe recipe.yaml --store book.sqlite' 1
 tour 'ls new'

@@ -11,7 +11,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
         discussion: """
             Makes a page that plays originals and new voices in random order, asks, and saves the answers as JSON:
 
-              hyperaudio evaluate listen episode-1a2b3c4d -o test.html
+              hyperaudio evaluate listen episode.mp3 -o test.html
               hyperaudio evaluate listen --score anna.json ben.json
 
             Runs of the same programme (from different --work-dir) are compared with each other.
@@ -20,7 +20,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Folders of runs, or their names in the folder for runs; with --score, saved answers.", valueName: "run"))
+            "Programmes, or folders or names of their runs; with --score, saved answers.", valueName: "run"))
     var inputs: [String]
     @Flag(help: "Sum up answers that pages saved.") var score = false
     @Option(name: [.short, .long], help: ArgumentHelp("The page to write.", valueName: "file")) var output: String?
@@ -41,10 +41,11 @@ struct EvaluateListenCommand: AsyncParsableCommand {
 
     func run() async throws {
         if score { return try printScores() }
-        let home = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings.runsFolder
+        let home = RunHome(
+            try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings.runsFolder.path)
         var folders: [URL] = []
         for input in inputs {
-            let folder = try RunHome.folder(of: input, under: home).resolvingSymlinksInPath()
+            let folder = try home.folder(of: input).resolvingSymlinksInPath()
             if !folders.contains(folder) { folders.append(folder) }
         }
         let file = URL(fileURLWithPath: output ?? "")

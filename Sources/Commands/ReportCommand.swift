@@ -11,12 +11,12 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             `replace` leaves report.html beside report.json in the run's folder. To make it again, or to get pictures:
 
-              hyperaudio report episode-1a2b3c4d
+              hyperaudio report episode.mp3
               hyperaudio report ~/.cache/hyperaudio/runs/episode-1a2b3c4d --plots pictures
 
             It prints where the page is.
             """)
-    @Argument(help: ArgumentHelp("The run's folder, or its name in the folder for runs.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The programme, or its run's folder or name.", valueName: "run"))
     var run: String
     @Option(help: ArgumentHelp("Also write each turn's drawings as SVG and PNG.", valueName: "dir")) var plots: String?
     @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
@@ -24,7 +24,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings
-        let folder = try RunHome.folder(of: run, under: settings.runsFolder)
+        let folder = try RunHome(settings.runsFolder.path).folder(of: run)
         let plots = plots.map { URL(fileURLWithPath: $0) }
         let interruption = Interruption()
         let page = try await onOwnThread {

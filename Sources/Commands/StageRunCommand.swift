@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioCore
 import Configuration
+import Files
 import Foundation
 import Pipeline
 

@@ -36,6 +36,7 @@ def main():
     parser.add_argument("--hours", type=float, default=3, help="of the long programme")
     parser.add_argument("--start", type=float, default=6.6, help="where the cut of the sample call begins, s")
     parser.add_argument("--seconds", type=float, default=8.1)
+    parser.add_argument("--patience", type=float, default=900, help="a command that takes longer hangs, s")
     parser.add_argument("--write", help="the file that holds the table")
     arguments = parser.parse_args()
     results = pathlib.Path(arguments.results)

@@ -59,6 +59,7 @@ class Tally:
 class Bench:
     def __init__(self, arguments):
         self.program = str(pathlib.Path(arguments.program).resolve())
+        self.patience = arguments.patience
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="faults-", dir=arguments.folder))
         self.options = ["--voice", "jf_alpha", "--quiet", "--set", "recognizer.beams=1", "--set", "report.yardstick=2 s"]
         self.sample = pathlib.Path(self.run(["models", "path", "sample-call"], output=True).strip()) / "sample.wav"
@@ -105,11 +106,11 @@ class Bench:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                 errors="replace", **others)
 
-    def run(self, arguments, extra=None, output=False, limit=900, **others):
+    def run(self, arguments, extra=None, output=False, limit=None, **others):
         began = time.monotonic()
         process = self.start(arguments, extra, **others)
         try:
-            said, _ = process.communicate(timeout=limit)
+            said, _ = process.communicate(timeout=limit or self.patience)
         except subprocess.TimeoutExpired:
             process.kill()
             said, _ = process.communicate()

@@ -22,7 +22,7 @@ def later(stage):
 # Being killed
 
 
-def wait_for(process, log, stage, limit=600):
+def wait_for(process, log, stage, limit):
     """Until the log says that the stage has begun; False where the process ends before."""
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
@@ -62,7 +62,7 @@ def kills(bench, arguments, rng):
             log = next(work.glob("*/log.jsonl"))
             log.write_text("")
             process = bench.start(bench.replacing(work, output))
-            if not wait_for(process, log, stage):
+            if not wait_for(process, log, stage, bench.patience):
                 process.kill()
                 process.communicate()
                 tally.count(f"{stage}", "it never began")
@@ -427,7 +427,7 @@ def documents(bench, arguments, rng):
         command = commands[index % len(commands)]
         for project in ("audacity", "reaper"):
             shutil.rmtree(bench.home / project, ignore_errors=True)
-        ended = bench.run(command, limit=60)
+        ended = bench.run(command)
         fine = ended.code == 0 or (ended.code in (64, 65, 66, 69, 73, 74) and ended.is_sentence)
         if not fine:
             shutil.copy(run / name, bench.home.parent / f"fault-document-{index}-{name}")
@@ -459,7 +459,7 @@ def memory(bench, arguments, rng):
                          ("report", "500 MB")]:
         work, output = bench.prepared(f"memory-{stage}", later(stage)), bench.home / f"memory-{stage}.wav"
         ended = bench.replace(work, output, options=["--max-memory", limit])
-        fine = ended.code == 75 and ended.is_sentence and ended.seconds < 60 and not output.exists()
+        fine = ended.code == 75 and ended.is_sentence and ended.seconds < max(60, bench.whole_seconds) and not output.exists()
         tally.count(f"--max-memory {limit} before {stage}", None if fine else str(ended))
         again = bench.replace(work, output)
         tally.count("- then with enough", str(again) if again.code != 0 else bench.is_expected(work, output))
@@ -469,14 +469,14 @@ def memory(bench, arguments, rng):
     batch = bench.start(["batch", bench.input, "--voice", "jf_alpha", "--output-dir", output, "--work-dir",
                          bench.home / "memory-runs"])
     worker = None
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + bench.patience
     while worker is None and time.monotonic() < deadline and batch.poll() is None:
         worker = child_of(batch.pid, "batch-worker")
         time.sleep(0.05)
     time.sleep(2)
     if worker:
         os.kill(worker, signal.SIGKILL)
-    said, _ = batch.communicate(timeout=600)
+    said, _ = batch.communicate(timeout=bench.patience)
     fine = batch.returncode not in (0, *CRASHES) and "signal 9" in said and "memory" in said
     tally.count("kill -9 of a batch's worker", None if fine else f"code {batch.returncode}: {said[-400:]}")
     decoder = kill_decoder(bench)
@@ -492,7 +492,7 @@ def kill_decoder(bench):
     bench.write("long.wav", frames)
     process = bench.start(bench.replacing(bench.home / "decoder", bench.home / "decoder.wav", input=long))
     worker = None
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + bench.patience
     while worker is None and time.monotonic() < deadline and process.poll() is None:
         worker = child_of(process.pid, "media-worker")
         time.sleep(0.002)
@@ -501,7 +501,7 @@ def kill_decoder(bench):
         return f"no decoder was seen: {process.communicate()[0][-300:]}"
     os.kill(worker, signal.SIGKILL)
     try:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=bench.patience)
     except subprocess.TimeoutExpired:
         process.kill()
         return "it went on"

@@ -103,9 +103,9 @@ struct BatchCommand: AsyncParsableCommand {
             try Self.announce(queue, ids, batch, display, watching: watch?.folder)
             let work = BatchRun(
                 queue, ids: ids, settings: batch, interruption: interruption,
-                watched: try watch.map { watch in
+                arrivals: try watch.map { watch in
                     let watcher = try FolderWatch(watch.folder)
-                    return (watcher.descriptor, { try orders.orders(for: watcher.arrivals()) })
+                    return { try orders.orders(for: watcher.arrivals()) }
                 },
                 events: display.show)
             let isCutShort = try work.run()

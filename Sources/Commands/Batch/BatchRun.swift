@@ -32,7 +32,6 @@ final class BatchRun {
     private let interruption: Interruption
     private let events: (BatchEvent) -> Void
     private let arrivals: (() throws -> [JobQueue<EpisodeWork>.Order])?
-    private let watchedDescriptor: Int32?
     private(set) var ids: [Int64]
     private var running: [Running] = []
     private var lastAsked = ContinuousClock.now - .seconds(60)
@@ -52,11 +51,10 @@ final class BatchRun {
 
     /// - Parameters:
     ///   - ids: the jobs to be done; more may arrive.
-    ///   - watched: what has come since the last call, and a descriptor that can be read when something has; nil where
-    ///     nothing comes by itself.
+    ///   - arrivals: what has come since the last call; nil where nothing comes by itself.
     init(
         _ queue: JobQueue<EpisodeWork>, ids: [Int64], settings: Settings, interruption: Interruption,
-        watched: (descriptor: Int32, arrivals: () throws -> [JobQueue<EpisodeWork>.Order])? = nil,
+        arrivals: (() throws -> [JobQueue<EpisodeWork>.Order])? = nil,
         events: @escaping (BatchEvent) -> Void
     ) {
         self.queue = queue
@@ -64,8 +62,7 @@ final class BatchRun {
         self.settings = settings
         self.interruption = interruption
         self.events = events
-        arrivals = watched?.arrivals
-        watchedDescriptor = watched?.descriptor
+        self.arrivals = arrivals
     }
 
     /// Ends when every job has ended, whoever did it; a batch that watches ends by being interrupted.
@@ -152,8 +149,7 @@ final class BatchRun {
     // MARK: Listening
 
     private func wait() {
-        let descriptors = running.compactMap(\.worker.descriptor) + [watchedDescriptor].compactMap { $0 }
-        var watched = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        var watched = running.compactMap(\.worker.descriptor).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         poll(&watched, nfds_t(watched.count), Self.tickMilliseconds)
         // A pipe whose writer is gone is always ready; its process ends in a moment.
         if watched.contains(where: { $0.revents & Int16(POLLHUP) != 0 }) { usleep(5000) }

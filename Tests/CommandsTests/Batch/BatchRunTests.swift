@@ -144,7 +144,7 @@ import Testing
         var ended: [String] = []
         let batch = BatchRun(
             queue, ids: [], settings: try settings(jobs: 1), interruption: interruption,
-            watched: (watch.descriptor, { try orders.orders(for: watch.arrivals()) })
+            arrivals: { try orders.orders(for: watch.arrivals()) }
         ) { event in
             guard case .ended(let job) = event else { return }
             ended.append(URL(fileURLWithPath: job.input).lastPathComponent)

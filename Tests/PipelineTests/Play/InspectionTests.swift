@@ -157,16 +157,4 @@ import Testing
         let found = try compare(stage.file("own.json").path, transcript.path)
         #expect(value("words that differ", found.distances) == 1)
     }
-
-    @Test func aWrittenFileIsNoticedOnce() throws {
-        let file = stage.file("watched.yaml")
-        var watch = FileWatch([file, stage.input])
-        #expect(watch.changes().isEmpty)
-        try Data("a".utf8).write(to: file)
-        #expect(watch.changes() == [file] && watch.changes().isEmpty)
-        try Data("ab".utf8).write(to: file)
-        #expect(watch.changes() == [file])
-        try FileManager.default.removeItem(at: file)
-        #expect(watch.changes() == [file] && watch.changes().isEmpty)
-    }
 }

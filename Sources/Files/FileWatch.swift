@@ -11,10 +11,10 @@ public struct FileWatch: Sendable {
         var modified: Date
     }
 
-    private let files: [URL]
+    /// Files or folders, which need not be there yet. One that is added counts as written if it is there.
+    public var files: [URL]
     private var states: [URL: State]
 
-    /// - Parameter files: files or folders, which need not be there yet.
     public init(_ files: [URL]) {
         self.files = files
         states = Self.look(at: files)
