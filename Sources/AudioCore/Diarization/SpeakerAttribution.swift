@@ -11,8 +11,8 @@ public struct SpeakerAttribution: Sendable {
         /// costs more than it finds.
         public var joinedGapSeconds = 0.5
         /// Turns are wider by this on each side as far as nobody else speaks there. The segmenter hears soft beginnings and
-        /// ends late: 0.135 s gives 2 % more of the speech to the right person and less error with the usual collar of
-        /// 0.25 s; without a collar, it costs 2.8 points.
+        /// ends late: 0.135 s gives 2 % more of the speech to the right person. On podcasts it costs 2.8 points of error
+        /// without collar and gains 0.8 with one of 0.25 s; on calls it costs 8 and 2.
         public var marginSeconds = 0.135
 
         public init() {}
