@@ -171,10 +171,11 @@ struct SpeakersFindCommand: ParsableCommand {
     func run() throws {
         let voices = try ProgrammeVoices(options.run(name))
         let matching = SpeakerMatching(try options.book.speakers, encoder: voices.encoder, threshold: threshold)
+        let found = Set(matching.matches(voices.diarization.voicePrints).map(\.speaker))
         let rows = matching.nearest(voices.diarization.voicePrints).map {
             Row(
                 speaker: $0.speaker.name, seconds: voices.diarization.seconds(of: $0.speaker), mostAlike: $0.name,
-                cosine: $0.cosine, isFound: $0.cosine >= threshold)
+                cosine: $0.cosine, isFound: found.contains($0.speaker))
         }
         guard !json else { return try Output.json(rows) }
         Output.table(

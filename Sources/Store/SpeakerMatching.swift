@@ -4,7 +4,8 @@ import AudioCore
 ///
 /// Each speaker may only be the one person of the book who is most alike, and only from the threshold on. So a stranger is
 /// taken for somebody as rarely as the threshold was measured to do (docs/measurements.md), and people who sound alike
-/// compete.
+/// compete. So do the speakers of a programme, who share its room and line: beside somebody who is far more alike, a voice
+/// is a stranger's.
 public struct SpeakerMatching: Sendable {
     /// A speaker of the programme who is somebody known.
     public struct Match: Sendable, Equatable, Codable {
@@ -17,6 +18,9 @@ public struct SpeakerMatching: Sendable {
     /// The lowest step of 0.05 at which nobody was mistaken on the half of the people that it was chosen on; docs/measurements.md
     /// has its error rates on the other half.
     public static let defaultThreshold = 0.5
+
+    /// Two speakers of one programme are the same person, whom the diarizer took for two, only if they are nearly as alike.
+    static let rivalDifference = 0.25
 
     public let threshold: Double
     private let people: [(name: String, centre: [Float])]
@@ -35,7 +39,9 @@ public struct SpeakerMatching: Sendable {
     /// - Parameter voicePrints: unit vectors, by the programme's speaker.
     /// - Returns: the speakers who are somebody, in order of their names in the programme.
     public func matches(_ voicePrints: [SpeakerID: [Float]]) -> [Match] {
-        nearest(voicePrints).filter { $0.cosine >= threshold }
+        let found = nearest(voicePrints).filter { $0.cosine >= threshold }
+        let best = Dictionary(grouping: found, by: \.name).mapValues { $0.map(\.cosine).max() ?? 0 }
+        return found.filter { $0.cosine > (best[$0.name] ?? 0) - Self.rivalDifference }
     }
 
     /// Every speaker with the person who is most alike, however little.

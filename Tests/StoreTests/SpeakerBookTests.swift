@@ -92,6 +92,22 @@ import Testing
         }
     }
 
+    /// Two on one telephone line sound alike; one voice that the diarizer divided is nearly as alike in both parts.
+    @Test func besideSomebodyFarMoreAlikeAVoiceIsAStrangers() {
+        let anna = KnownSpeaker(
+            name: "Anna", prints: [VoicePrint(vector: [1, 0], encoder: "encoder:1", seconds: 30, source: "run:A")])
+        func found(_ cosines: Float...) -> [Double] {
+            let prints = cosines.enumerated().map { number, cosine in
+                (SpeakerID("Speaker_\(number)"), [cosine, (1 - cosine * cosine).squareRoot()])
+            }
+            return SpeakerMatching([anna], encoder: "encoder:1").matches(Dictionary(uniqueKeysWithValues: prints))
+                .map { ($0.cosine * 100).rounded() / 100 }
+        }
+        #expect(found(0.96, 0.51) == [0.96])
+        #expect(found(0.8, 0.7) == [0.8, 0.7])
+        #expect(found(0.51) == [0.51])
+    }
+
     @Test func moreRecordingsMakeAPersonEasierToFind() throws {
         func likeness(days: Int) -> Double {
             let mean = (1...30).map { person -> Double in

@@ -87,6 +87,7 @@ public struct SpeechRecognizer: Sendable {
             }
             languages = SpokenLanguages(of: pieces, heard: heard) ?? languages
         }
+        var passages: [Passage] = []
         for (index, piece) in pieces.enumerated() {
             try progress(min(1, done / total))
             recognition.language = languages[piece.speaker]
@@ -94,20 +95,10 @@ public struct SpeechRecognizer: Sendable {
                 recognition.prompt = prompt(before: index, of: pieces, in: languages[piece.speaker], heard: heard)
                 heard[index] = try recognize(piece, audio: audio, options: recognition)
             }
+            passages += try self.passages(of: piece, in: heard[index], language: languages[piece.speaker], audio: audio)
             done += piece.span.seconds
         }
-        var passages = try pieces.enumerated().flatMap { index, piece in
-            recognition.language = languages[piece.speaker]
-            recognition.prompt = options.recognition.prompt
-            let found = words(of: piece, in: heard[index], end: audio.seconds)
-            let words = try found + overheard(in: piece, beside: found, audio: audio, options: recognition)
-            return piece.passages(gap: options.joinedGapSeconds, words: words.sorted { $0.span.start < $1.span.start })
-                .map {
-                    Passage(
-                        id: 0, speaker: piece.speaker, span: $0.span, language: languages[piece.speaker],
-                        words: $0.words)
-                }
-        }.sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
+        passages.sort { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
         for index in passages.indices { passages[index].id = index }
         TranscriptEchoes.remove(from: &passages, channels: diarization.channels)
         let transcript = Transcript(language: languages.programme, passages: passages)
@@ -133,6 +124,18 @@ public struct SpeechRecognizer: Sendable {
                 cause: "it has \(reader.sampleRate) samples a second, not \(transcriber.sampleRate)")
         }
         return reader
+    }
+
+    /// What was said in a piece, with what was skipped at first; numbers are given later.
+    private func passages(
+        of piece: TranscriptPiece, in recognition: Recognition?, language: String, audio: WaveReader
+    ) throws -> [Passage] {
+        var again = options.recognition
+        again.language = language
+        let found = words(of: piece, in: recognition, end: audio.seconds)
+        let words = try found + overheard(in: piece, beside: found, audio: audio, options: again)
+        return piece.passages(gap: options.joinedGapSeconds, words: words.sorted { $0.span.start < $1.span.start })
+            .map { Passage(id: 0, speaker: piece.speaker, span: $0.span, language: language, words: $0.words) }
     }
 
     /// The longest passages of each speaker, which tell their language.

@@ -1,7 +1,6 @@
 import AudioCore
 import Foundation
 import Inference
-import Synchronization
 
 /// Speaks with Kokoro-82M; durations, melody and loudness can be dictated.
 public final class KokoroSynthesizer: RehearsingSynthesizer {
@@ -17,7 +16,7 @@ public final class KokoroSynthesizer: RehearsingSynthesizer {
     private let network: KokoroNetwork
     private let vocabulary: KokoroVocabulary
     private let map: LockMap
-    private let pitchRanges = Mutex<[String: PitchRange]>([:])
+    private let measuredPitch = MeasuredPitch()
 
     /// - Parameters:
     ///   - modelFolder: holds `kokoro-int8.onnx` and `vocab.json`.
@@ -141,18 +140,9 @@ public final class KokoroSynthesizer: RehearsingSynthesizer {
     // MARK: pitch
 
     public func pitchRange(of voice: Voice) throws -> PitchRange {
-        if let known = pitchRanges.withLock({ $0[voice.digest] }) { return known }
-        var logs: [Double] = []
-        for words in PitchSample.words(of: PitchSample.sentences) {
-            let pitch = try rehearse(words, voice: voice).prosody.pitchHertz
-            logs += pitch.filter { $0 > PitchSample.lowestVoicedHertz }.map { log(Double($0)) }
+        try measuredPitch.range(of: voice, on: PitchSample.sentences) { words in
+            try rehearse(words, voice: voice).prosody.pitchHertz.filter { $0 > PitchSample.lowestVoicedHertz }
+                .map { log(Double($0)) }
         }
-        guard let range = PitchSample.range(logs) else {
-            throw AudioError(
-                .badData, operation: "measure the pitch of", subject: "the voice \(voice.name)",
-                cause: "it does not speak")
-        }
-        pitchRanges.withLock { $0[voice.digest] = range }
-        return range
     }
 }

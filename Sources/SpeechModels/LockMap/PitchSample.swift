@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Synchronization
 
 /// The text on which a voice's pitch is measured: statements, questions and an exclamation of everyday words.
 enum PitchSample {
@@ -38,5 +39,22 @@ enum PitchSample {
         return PitchRange(
             medianLog: quantile(0.5), deviationLog: variance.squareRoot(), lowLog: quantile(0.01),
             highLog: quantile(0.99))
+    }
+}
+
+/// Where voices' pitch lies by itself, measured on a text once for each voice.
+final class MeasuredPitch: Sendable {
+    private let ranges = Mutex<[String: PitchRange]>([:])
+
+    /// - Parameter logs: ln F0 of the voiced frames of words that the voice speaks.
+    func range(of voice: Voice, on sentences: [String], logs: ([SpokenWord]) throws -> [Double]) throws -> PitchRange {
+        if let known = ranges.withLock({ $0[voice.digest] }) { return known }
+        guard let range = PitchSample.range(try PitchSample.words(of: sentences).flatMap(logs)) else {
+            throw AudioError(
+                .badData, operation: "measure the pitch of", subject: "the voice \(voice.name)",
+                cause: "it does not speak")
+        }
+        ranges.withLock { $0[voice.digest] = range }
+        return range
     }
 }

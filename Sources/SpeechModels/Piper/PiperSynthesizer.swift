@@ -1,7 +1,6 @@
 import AudioCore
 import Foundation
 import Inference
-import Synchronization
 
 /// Speaks with a voice of Piper (VITS). Durations are dictated; pitch and loudness are the model's own.
 public final class PiperSynthesizer: RehearsingSynthesizer {
@@ -21,7 +20,7 @@ public final class PiperSynthesizer: RehearsingSynthesizer {
     private let vocabulary: PiperVocabulary
     private let map: LockMap
     private let resampler: RationalResampler
-    private let pitchRanges = Mutex<[String: PitchRange]>([:])
+    private let measuredPitch = MeasuredPitch()
     private var hopSeconds: Double { Double(PiperNetwork.hop) / Double(vocabulary.sampleRate) }
 
     /// - Parameters:
@@ -138,20 +137,10 @@ public final class PiperSynthesizer: RehearsingSynthesizer {
     // MARK: pitch
 
     public func pitchRange(of voice: Voice) throws -> PitchRange {
-        if let known = pitchRanges.withLock({ $0[voice.digest] }) { return known }
         let tracker = PitchTracker(sampleRate: sampleRate)
-        var logs: [Double] = []
-        for words in PitchSample.words(of: PiperPitchSample.sentences) {
-            let sound = try rehearse(words, voice: voice).prosody.text.elements
-            logs += tracker.track(sound).voicedHertz.map { log(Double($0)) }
+        return try measuredPitch.range(of: voice, on: PiperPitchSample.sentences) { words in
+            tracker.track(try rehearse(words, voice: voice).prosody.text.elements).voicedHertz.map { log(Double($0)) }
         }
-        guard let range = PitchSample.range(logs) else {
-            throw AudioError(
-                .badData, operation: "measure the pitch of", subject: "the voice \(voice.name)",
-                cause: "it does not speak")
-        }
-        pitchRanges.withLock { $0[voice.digest] = range }
-        return range
     }
 }
 
