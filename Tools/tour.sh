@@ -60,7 +60,15 @@ tour "hyperaudio edits keep '$talk' --from 8 --to 9.5 --label laugh"
 tour "hyperaudio edits show '$talk'"
 tour "hyperaudio replace '$talk' --voice Anna=jf_alpha -o 'neue Folge.flac' --force --quiet"
 tour "hyperaudio edits undo '$talk'"
+sed 's/Chicago/Boston/' words.csv > corrected.csv
+tour "hyperaudio transcript import '$talk' corrected.csv"
+tour "hyperaudio speakers split '$talk' Speaker_B --turns 1 --name Carl"
+tour "hyperaudio speakers merge '$talk' Speaker_B Carl"
+tour "hyperaudio edits take '$talk' --turn 0 --take 2"
+tour "hyperaudio edits show '$talk'"
+tour "hyperaudio edits clear '$talk'"
 tour "hyperaudio project export '$talk' --for audacity -o audacity && ls audacity"
+tour "hyperaudio project export '$talk' --for reaper -o reaper && ls reaper"
 
 say "## One stage at a time"
 tour 'hyperaudio stage list'
@@ -70,6 +78,7 @@ tour 'hyperaudio stage list --stage any'
 tour "hyperaudio stage profile --stage separator --input '$talk' --repeat 2 --quiet"
 tour 'hyperaudio stage inspect --input "$(ls -d dev_cache/recognizer_* | head -1)" --no-files'
 tour 'hyperaudio stage compare $(ls -d dev_cache/recognizer_* | head -2)'
+tour "timeout --preserve-status -s INT 10 hyperaudio stage watch --stage preprocessor --input '$talk' --quiet" 130
 
 say "## Configuration"
 printf 'threads: 2\nrecognizer:\n  beams: 4\n' > hyperaudio.yaml
@@ -88,6 +97,8 @@ ffmpeg -v error -ss 12 -i "$talk" season/2.wav
 printf 'people:\n  Anna: jm_kumo\noutputDir: new\n' > recipe.yaml
 tour 'hyperaudio batch season/* --recipe recipe.yaml --store book.sqlite' 1
 tour 'ls new'
+mkdir incoming && cp season/1.wav incoming
+tour 'timeout --preserve-status -s INT 15 hyperaudio batch --watch incoming --recipe recipe.yaml --store book.sqlite'
 
 say "## What was done"
 tour 'hyperaudio runs list --store book.sqlite'
