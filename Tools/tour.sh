@@ -49,7 +49,12 @@ tour 'hyperaudio doctor'
 tour "hyperaudio diarize '$talk'"
 tour "hyperaudio transcribe '$talk' -o talk.srt --quiet && head -8 talk.srt"
 
+tour "hyperaudio separate '$talk' --output-dir stems --quiet"
+tour "hyperaudio analyse '$talk' --quiet | head -12"
+
 say "## Another voice"
+tour 'hyperaudio voices list'
+tour 'hyperaudio models list'
 tour "hyperaudio replace '$talk' --voice Speaker_A=jf_alpha -o 'neue Folge.flac' --quiet"
 tour "hyperaudio report '$talk' --plots pictures && ls pictures | head -3"
 
@@ -64,7 +69,11 @@ sed 's/Chicago/Boston/' words.csv > corrected.csv
 tour "hyperaudio transcript import '$talk' corrected.csv"
 tour "hyperaudio speakers split '$talk' Speaker_B --turns 1 --name Carl"
 tour "hyperaudio speakers merge '$talk' Speaker_B Carl"
+tour "hyperaudio speakers reassign '$talk' --turns 3 --to Speaker_A"
 tour "hyperaudio edits take '$talk' --turn 0 --take 2"
+tour "hyperaudio edits move '$talk' --turn 2 --to 9.8"
+tour "hyperaudio edits mute '$talk' --from 22 --to 22.5"
+tour "hyperaudio edits replace '$talk' --from 10 --to 10.6"
 tour "hyperaudio edits show '$talk'"
 tour "hyperaudio edits clear '$talk'"
 tour "hyperaudio project export '$talk' --for audacity -o audacity && ls audacity"
@@ -84,6 +93,7 @@ say "## Configuration"
 printf 'threads: 2\nrecognizer:\n  beams: 4\n' > hyperaudio.yaml
 tour 'cat hyperaudio.yaml'
 tour 'HYPERAUDIO_SYNTHESIZER_OVERLAP=mute hyperaudio config show --preset draft'
+tour 'hyperaudio config reference | head -12'
 printf 'recognizer:\n  beems: 4\n' > wrong.yaml
 tour 'hyperaudio config show --config wrong.yaml' 65
 rm hyperaudio.yaml wrong.yaml
@@ -98,6 +108,7 @@ printf 'people:\n  Anna: jm_kumo\noutputDir: new\n' > recipe.yaml
 tour 'hyperaudio batch season/* --recipe recipe.yaml --store book.sqlite' 1
 tour 'ls new'
 mkdir incoming && cp season/1.wav incoming
+tour 'hyperaudio batch --resume --store book.sqlite' 1
 tour 'timeout --preserve-status -s INT 15 hyperaudio batch --watch incoming --recipe recipe.yaml --store book.sqlite'
 
 say "## What was done"
@@ -109,6 +120,9 @@ tour 'hyperaudio runs trends --store book.sqlite'
 say "## How good it is"
 tour 'hyperaudio evaluate --help | head -12'
 tour "hyperaudio evaluate listen '$talk' -o listen.html && ls listen.html"
+tour "hyperaudio evaluate listen '$talk' -o listen.html" 73
+tour "hyperaudio provenance 'neue Folge.flac' | head -8"
+tour 'hyperaudio runs remove season/1.wav --store book.sqlite'
 
 cp "$home/page" "$page"
 echo "Wrote $page" >&2

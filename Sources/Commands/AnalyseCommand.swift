@@ -39,7 +39,7 @@ struct AnalyseCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Write pitch, level, harmonicity and formants every 10 ms as a table.", valueName: "file"))
     var curves: String?
-    @Flag(help: "Overwrite files that exist.") var force = false
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
@@ -47,14 +47,14 @@ struct AnalyseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let form = try form()
-        for file in [output, curves].compactMap(\.self) { try check(file) }
-        let table = try curves.map { try CurveTable(URL(fileURLWithPath: $0)) }
+        let target = try output.map { try writing.file($0, from: input) }
+        let table = try curves.map { try CurveTable(writing.file($0, from: input)) }
         var request = VoiceAnalysisRequest(speaker: speaker, isOneVoice: oneVoice)
         if let table { request.moments = { try table.add($0) } }
         let analysis = try await analysis(request)
         try table?.finish()
         let text = VoiceAnalysisText(analysis)
-        if let output {
+        if let target {
             let data =
                 switch form {
                 case .json: try CanonicalJSON.pretty(analysis)
@@ -62,7 +62,7 @@ struct AnalyseCommand: AsyncParsableCommand {
                 case .tsv: Data(text.turns(separator: "\t").utf8)
                 case .txt: Data(text.whole.utf8)
                 }
-            try WholeFolder.write(data, to: URL(fileURLWithPath: output))
+            try WholeFolder.write(data, to: target)
         }
         if run.json { return try Output.json(analysis) }
         if output == nil { Terminal.output.write(text.whole) }
@@ -76,16 +76,6 @@ struct AnalyseCommand: AsyncParsableCommand {
             mend: "use .json, .csv, .tsv or .txt")
     }
 
-    private func check(_ path: String) throws {
-        let file = URL(fileURLWithPath: path)
-        guard force || !FileManager.default.fileExists(atPath: file.path) else {
-            throw AudioError(
-                .cannotCreate, operation: "write", subject: path, cause: "the file exists",
-                mend: "add --force to overwrite it, or choose another name")
-        }
-        try CreationTrial.run(file)
-    }
-
     /// A file is a programme; anything else is a run.
     private func analysis(_ request: VoiceAnalysisRequest) async throws -> VoiceAnalysis {
         let settings = try run.settings(programme.flags)
@@ -95,7 +85,7 @@ struct AnalyseCommand: AsyncParsableCommand {
             return try await run.runner(settings).voiceAnalysis(
                 of: inputFile(input), knowledge: settings.knowledge, request: request)
         }
-        let home = RunHome(settings.runsFolder.path)
+        let home = RunHome(settings.runsFolder)
         let looksLikeFile = !isThere && !URL(fileURLWithPath: input).pathExtension.isEmpty
         let folder: URL
         do { folder = try home.folder(of: input) } catch let error as AudioError where looksLikeFile {

@@ -31,6 +31,9 @@ struct ConfigurationOptions: ParsableArguments {
             file: file, environment: environment, flags: base + assignments() + ([named] + flags).compactMap { $0 })
     }
 
+    /// True where anything was.
+    var isGiven: Bool { config != nil || preset != nil || !set.isEmpty }
+
     /// Files that say something, or would if they were there.
     var files: [URL] {
         let named = config ?? ProcessInfo.processInfo.environment["HYPERAUDIO_CONFIG"]

@@ -24,13 +24,13 @@ struct EvaluateListenCommand: AsyncParsableCommand {
     var inputs: [String]
     @Flag(help: "Sum up answers that pages saved.") var score = false
     @Option(name: [.short, .long], help: ArgumentHelp("The page to write.", valueName: "file")) var output: String?
+    @OptionGroup var writing: OutputOptions
     @Option(help: ArgumentHelp("Stretches of speech, drawn at random.", valueName: "n")) var items = 10
     @Option(
         name: .long, parsing: .upToNextOption, help: "What is asked: any of mos, cmos, abx.")
     var ask: [ListeningPage.Question] = ListeningPage.Question.allCases
     @Option(help: ArgumentHelp("Another seed draws other stretches.", valueName: "n")) var seed: UInt64 = 1
-    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
-    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
+    @OptionGroup var place: RunPlace
     @Flag(help: "Print the scores as JSON.") var json = false
 
     func validate() throws {
@@ -41,14 +41,13 @@ struct EvaluateListenCommand: AsyncParsableCommand {
 
     func run() async throws {
         if score { return try printScores() }
-        let home = RunHome(
-            try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings.runsFolder.path)
+        let file = try writing.file(output ?? "")
+        let home = try place.home
         var folders: [URL] = []
         for input in inputs {
             let folder = try home.folder(of: input).resolvingSymlinksInPath()
             if !folders.contains(folder) { folders.append(folder) }
         }
-        let file = URL(fileURLWithPath: output ?? "")
         let (runs, ask, items, seed) = (folders, ask, items, seed)
         let interruption = Interruption()
         let count = try await onOwnThread {

@@ -31,9 +31,11 @@ struct EvaluateSuiteCommand: AsyncParsableCommand {
         name: [.short, .long],
         help: ArgumentHelp("Write all figures as JSON, those of each material too.", valueName: "file"))
     var output: String?
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var run: RunOptions
 
     func run() async throws {
+        let target = try output.map { try writing.file($0, from: suite) }
         let chosen = try chosen(SuiteReader().read(inputFile(suite)))
         let runner = try self.run.runner()
         let steps = try await Evaluator(runner: runner).measure(chosen) { material, step, done, count in
@@ -42,7 +44,7 @@ struct EvaluateSuiteCommand: AsyncParsableCommand {
         }
         let report = EvaluationReport(
             suite: chosen, program: "Hyper Audio \(Version.text)", models: runner.engines.allModels, steps: steps)
-        if let output { try write(report, to: output) }
+        if let target { try write(report, to: target) }
         if self.run.json { try Output.json(report) } else { EvaluationTable(report).print() }
         guard let failure = steps.compactMap(\.failure).first else { return }
         // What a suite asks wrongly is no wrong use of the command.
@@ -69,12 +71,12 @@ struct EvaluateSuiteCommand: AsyncParsableCommand {
         return suite
     }
 
-    private func write(_ report: EvaluationReport, to path: String) throws {
+    private func write(_ report: EvaluationReport, to target: URL) throws {
         do {
-            try CanonicalJSON.pretty(report).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try CanonicalJSON.pretty(report).write(to: target, options: .atomic)
         } catch {
             throw AudioError(
-                .cannotCreate, operation: "write", subject: path, cause: FileError.reason(error),
+                .cannotCreate, operation: "write", subject: target.relativePath, cause: FileError.reason(error),
                 mend: "choose another place")
         }
     }

@@ -158,10 +158,8 @@ struct PlayOptions: ParsableArguments {
 
     func playground(_ settings: Settings) throws -> Playground {
         let display = ProgressDisplay(isQuiet: quiet)
-        let runner = PipelineRunner(
-            engines: try Assembly(settings).engines, options: settings.stages, workFolder: settings.runsFolder,
-            events: { display.show($0) })
-        return Playground(runner: runner, cache: ResultCache(settings.stageCache))
+        return Playground(
+            runner: try settings.runner { display.show($0) }, cache: ResultCache(settings.stageCache))
     }
 
     func request(_ settings: Settings) throws -> StageRequest {

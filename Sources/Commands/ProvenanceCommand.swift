@@ -34,7 +34,7 @@ struct ProvenanceCommand: AsyncParsableCommand {
         let finding = try await onOwnThread {
             interruption.trip()
         } _: {
-            let media = FFmpegMedia()
+            let media = Assembly.media
             return try ProvenanceSearch(media: media).run(
                 input, tags: media.tags(of: input), sidecar: sidecar, publicKey: publicKey
             ) { _ in try interruption.check() }

@@ -19,12 +19,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The programme, or its run's folder or name.", valueName: "run"))
     var run: String
     @Option(help: ArgumentHelp("Also write each turn's drawings as SVG and PNG.", valueName: "dir")) var plots: String?
-    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
-    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
+    @OptionGroup var place: RunPlace
 
     func run() async throws {
-        let settings = try choice.configuration([.flag("--work-dir", "work-dir", workDir)]).settings
-        let folder = try RunHome(settings.runsFolder.path).folder(of: run)
+        let folder = try place.home.folder(of: run)
         let plots = plots.map { URL(fileURLWithPath: $0) }
         let interruption = Interruption()
         let page = try await onOwnThread {

@@ -7,8 +7,7 @@ import Pipeline
 struct RunHome {
     let url: URL
 
-    /// - Parameter path: nil: the user's cache.
-    init(_ path: String?) { url = path.map { URL(fileURLWithPath: $0) } ?? Places.runs }
+    init(_ url: URL) { self.url = url }
 
     /// - Parameter name: a run's folder, its name here, or the programme's file.
     /// - Throws: `AudioError` that says how a run is made, or which there are.
@@ -16,7 +15,7 @@ struct RunHome {
         let file = URL(fileURLWithPath: name)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else {
-            return try Self.folder(of: name, under: url).resolvingSymlinksInPath()
+            return try named(name).resolvingSymlinksInPath()
         }
         let digest = try Digest.ofFile(file)
         let found = FinishedRun.folders(under: url).filter { (try? RunFacts(of: $0))?.inputDigest == digest }
@@ -31,17 +30,17 @@ struct RunHome {
     }
 
     /// The run of a folder or a name.
-    static func folder(of run: String, under home: URL) throws -> URL {
+    private func named(_ run: String) throws -> URL {
         func isRun(_ folder: URL) -> Bool {
             FileManager.default.fileExists(atPath: folder.appendingPathComponent("run.json").path)
         }
-        let candidates = [URL(fileURLWithPath: run), home.appendingPathComponent(run)]
+        let candidates = [URL(fileURLWithPath: run), url.appendingPathComponent(run)]
         if let found = candidates.first(where: isRun) { return found }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
-        let runs = names.filter { isRun(home.appendingPathComponent($0)) }.sorted()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        let runs = names.filter { isRun(url.appendingPathComponent($0)) }.sorted()
         let some = runs.prefix(5).joined(separator: ", ") + (runs.count > 5 ? " and \(runs.count - 5) more" : "")
         throw AudioError(
-            .noInput, operation: "show", subject: run, cause: "there is no such run in \(home.path)",
+            .noInput, operation: "find", subject: run, cause: "there is no such run in \(url.path)",
             mend: runs.isEmpty ? "run `hyperaudio replace` first" : "there are \(some)")
     }
 }

@@ -41,11 +41,8 @@ struct RunOptions: ParsableArguments {
 
     /// The runner, with a display that shows its events.
     func runner(_ settings: Settings) throws -> PipelineRunner {
-        ProcessPriority.lower(to: settings.niceness)
         let display = ProgressDisplay(isQuiet: quiet, isVerbose: verbose)
-        return PipelineRunner(
-            engines: try Assembly(settings).engines, options: settings.stages, workFolder: settings.runsFolder,
-            startsAfresh: fresh, memory: settings.memory, events: { display.show($0) })
+        return try settings.runner(startsAfresh: fresh) { display.show($0) }
     }
 
     func runner() throws -> PipelineRunner { try runner(settings()) }
@@ -56,6 +53,20 @@ extension Settings {
 
     /// Where runs are kept.
     var runsFolder: URL { workFolder ?? Places.runs }
+
+    /// Works with these options and within these bounds.
+    /// - Parameter engines: nil: what is installed.
+    func runner(
+        engines: Engines? = nil, startsAfresh: Bool = false, events: @escaping @Sendable (RunEvent) -> Void
+    ) throws -> PipelineRunner {
+        ProcessPriority.lower(to: niceness)
+        var maker = RunMaker()
+        maker.program += " \(Version.text)"
+        maker.options = changes
+        return PipelineRunner(
+            engines: try engines ?? Assembly(self).engines, options: stages, workFolder: runsFolder,
+            startsAfresh: startsAfresh, memory: memory, maker: maker, events: events)
+    }
 }
 
 /// What is known beforehand about the programme.

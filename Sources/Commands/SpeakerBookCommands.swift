@@ -8,14 +8,14 @@ import Store
 /// Where the speaker book and the runs are.
 struct SpeakerBookOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The database of queue and speaker book.", valueName: "file")) var store: String?
-    @Option(help: ArgumentHelp("Where runs are kept.", valueName: "dir")) var workDir: String?
+    @OptionGroup var place: RunPlace
 
     var book: SpeakerBook {
         get throws { try SpeakerBook(Store(store.map { URL(fileURLWithPath: $0) } ?? Places.store)) }
     }
 
     /// - Parameter name: a run's folder, its name in the folder for runs, or a programme that was diarized.
-    func run(_ name: String) throws -> FinishedRun { try FinishedRun(RunHome(workDir).folder(of: name)) }
+    func run(_ name: String) throws -> FinishedRun { try FinishedRun(place.home.folder(of: name)) }
 }
 
 /// A programme's voice prints and what made them.
@@ -210,12 +210,13 @@ struct SpeakersExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the speaker book as JSON, to standard output or a file.")
     @Argument(help: "The file; standard output by default.") var file: String?
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var options: SpeakerBookOptions
 
     func run() throws {
         let book = SpeakerBookFile(try options.book.speakers)
         guard let file else { return try Output.json(book) }
-        try book.write(to: URL(fileURLWithPath: file))
+        try book.write(to: writing.file(file))
     }
 }
 

@@ -19,16 +19,17 @@ struct DiarizeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the turns as RTTM.", valueName: "file")) var rttm: String?
     @Flag(inversion: .prefixedNo, help: "Also write down the words, to show each speaker's first ones.")
     var words = true
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
     func run() async throws {
         let input = try inputFile(input)
-        if let rttm { try CreationTrial.run(URL(fileURLWithPath: rttm)) }
+        let target = try rttm.map { try writing.file($0, from: input.path) }
         let settings = try self.run.settings(programme.flags)
         let speakers = try await self.run.runner(settings).speakers(
             of: input, knowledge: settings.knowledge, withWords: words)
-        if let rttm { try copy(speakers.rttm, to: rttm) }
+        if let target { try copy(speakers.rttm, to: target) }
         guard !run.json else { return try Output.json(speakers) }
         Output.table(
             ["speaker", "minutes", "share", "turns", "first words", "sample"],
@@ -60,12 +61,13 @@ struct TranscribeCommand: AsyncParsableCommand {
         name: [.short, .long], help: ArgumentHelp("Where to write; standard output by default.", valueName: "file"))
     var output: String?
     @Flag(help: ArgumentHelp(OptionCatalogue.help("transcript.quick"))) var quick = false
+    @OptionGroup var writing: OutputOptions
     @OptionGroup var programme: ProgrammeOptions
     @OptionGroup var run: RunOptions
 
     func run() async throws {
         let input = try inputFile(input)
-        if let output { try CreationTrial.run(URL(fileURLWithPath: output)) }
+        let target = try output.map { try writing.file($0, from: input.path) }
         let asked: [GivenOption?] = [
             .flag("--format", "transcript.format", format?.rawValue),
             .flag("--quick", "transcript.quick", quick ? "true" : nil),
@@ -73,11 +75,11 @@ struct TranscribeCommand: AsyncParsableCommand {
         let settings = try self.run.settings(programme.flags + asked)
         let folder = try await self.run.runner(settings).transcript(
             of: input, knowledge: settings.knowledge, isTimedExactly: !settings.isQuick)
-        let guessed = output.flatMap { TranscriptFormat(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+        let guessed = target.flatMap { TranscriptFormat(rawValue: $0.pathExtension.lowercased()) }
         let format = settings.transcriptFormat ?? guessed ?? (run.json ? .json : .text)
         let made = folder.appendingPathComponent("transcript.\(format.rawValue)")
-        if let output {
-            try copy(made, to: output)
+        if let target {
+            try copy(made, to: target)
         } else {
             Terminal.output.write(try String(contentsOf: made, encoding: .utf8))
         }
@@ -112,12 +114,12 @@ struct SeparateCommand: AsyncParsableCommand {
 extension TranscriptFormat: ExpressibleByArgument {}
 
 /// Copies a result to where the user wants it.
-private func copy(_ source: URL, to path: String) throws {
+private func copy(_ source: URL, to target: URL) throws {
     do {
-        try Data(contentsOf: source).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try Data(contentsOf: source).write(to: target, options: .atomic)
     } catch {
         throw AudioError(
-            .cannotCreate, operation: "write", subject: path, cause: FileError.reason(error),
+            .cannotCreate, operation: "write", subject: target.relativePath, cause: FileError.reason(error),
             mend: "choose another place")
     }
 }

@@ -71,6 +71,7 @@ struct StageCompareCommand: AsyncParsableCommand {
     @Option(
         name: [.short, .long], help: ArgumentHelp("The page; a new one in the cache by default.", valueName: "file"))
     var output: String?
+    @OptionGroup var writing: OutputOptions
     @Flag(inversion: .prefixedNo, help: "Write the page.") var page = true
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var place: PlaygroundCommand.CacheOptions
@@ -78,8 +79,7 @@ struct StageCompareCommand: AsyncParsableCommand {
     func run() async throws {
         let cache = ResultCache(try place.settings().stageCache)
         let file =
-            output.map { URL(fileURLWithPath: $0) }
-            ?? cache.newPlace(for: "compare", extension: "html")
+            try output.map { try writing.file($0) } ?? cache.newPlace(for: "compare", extension: "html")
         let (a, b, target) = (a, b, page ? file : nil)
         let interruption = Interruption()
         let comparison = try await onOwnThread {

@@ -28,12 +28,12 @@ struct TranscriptCommand: AsyncParsableCommand {
         @Option(
             name: [.short, .long], help: ArgumentHelp("Where to write; standard output by default.", valueName: "file"))
         var output: String?
+        @OptionGroup var writing: OutputOptions
 
         func run() async throws {
-            let target = output.map { URL(fileURLWithPath: $0) }
+            let target = try output.map { try writing.file($0, from: run.run) }
             let format =
                 format ?? target.flatMap { TranscriptExchange(rawValue: $0.pathExtension.lowercased()) } ?? .csv
-            if let target { try CreationTrial.run(target) }
             let text = try format.text(of: await run.desk().programme)
             guard let target else { return Terminal.output.write(text) }
             try WholeFolder.write(Data(text.utf8), to: target)

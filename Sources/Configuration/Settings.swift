@@ -30,6 +30,15 @@ public struct Settings: Sendable, Equatable {
     public var engines = EngineSettings()
 
     public init() {}
+
+    /// What differs from the defaults, by the options' names, with their values as they are written.
+    public var changes: [String: String] {
+        let usual = Settings()
+        return OptionCatalogue.options.reduce(into: [:]) { changes, option in
+            let text = option.text(in: self)
+            if text != option.text(in: usual) { changes[option.name] = text }
+        }
+    }
 }
 
 /// Where networks run.

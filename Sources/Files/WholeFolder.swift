@@ -33,16 +33,19 @@ public enum WholeFolder {
         let draft = url.deletingLastPathComponent().appendingPathComponent(".draft-" + url.lastPathComponent)
         do {
             try data.write(to: draft)
-            try synchronize(draft)
-            guard rename(draft.path, url.path) == 0 else {
-                throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
-            }
-            try synchronize(url.deletingLastPathComponent())
+            try replace(url, by: draft)
         } catch {
             unlink(draft.path)
             throw FileError(
                 FileError.isRefusal(error) ? .cannotCreate : .inputOutput, url, "write", FileError.reason(error))
         }
+    }
+
+    /// Puts a draft in a file's place for good: both its bytes and its name survive a power cut.
+    public static func replace(_ url: URL, by draft: URL) throws {
+        try synchronize(draft)
+        guard rename(draft.path, url.path) == 0 else { throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno)) }
+        try synchronize(url.deletingLastPathComponent())
     }
 
     /// Makes bytes, or the rename of something in a folder, survive a power cut.

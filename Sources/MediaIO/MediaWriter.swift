@@ -26,10 +26,7 @@ final class MediaWriter: MediaSink {
         let plan = try EncodingPlan(
             file, output, sampleRate: sampleRate, channelCount: channelCount, source: original?.format,
             encoding: encoding)
-        let hidden = ".\(file.lastPathComponent).\(UInt32.random(in: 0 ... .max)).part"
-        muxer = try Muxer(
-            file, temporary: temporary ?? file.deletingLastPathComponent().appendingPathComponent(hidden),
-            output: output)
+        muxer = try Muxer(file, temporary: temporary ?? Self.hidden(beside: file), output: output)
         encoder = try Encoder(
             file, plan: plan, channelCount: channelCount, layout: metadata.channelLayout,
             wantsGlobalHeader: muxer.context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0)
@@ -37,6 +34,18 @@ final class MediaWriter: MediaSink {
             plan.sampleRate == sampleRate
             ? nil : try Resampler(from: sampleRate, to: plan.sampleRate, channelCount: channelCount)
         try muxer.begin(encoder, metadata: metadata, output: output, tags: tags)
+    }
+
+    /// A name that says whose it is, so that what a killed process left behind can be told and taken away.
+    private static func hidden(beside file: URL) -> URL {
+        let folder = file.deletingLastPathComponent()
+        let (mark, end) = (".\(file.lastPathComponent).", ".part")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix(mark) && name.hasSuffix(end) {
+            guard let process = Int32(name.dropFirst(mark.count).dropLast(end.count)), process > 0 else { continue }
+            if kill(process, 0) != 0, errno == ESRCH { unlink(folder.appendingPathComponent(name).path) }
+        }
+        return folder.appendingPathComponent("\(mark)\(getpid())\(end)")
     }
 
     func write(_ block: Waveform) throws {

@@ -184,11 +184,14 @@ public struct JobQueue<Work: Codable & Sendable & Equatable>: Sendable {
         }
     }
 
-    /// Queues again what failed.
-    public func retryFailed() throws {
+    /// Queues again what failed or was skipped.
+    public func retry() throws {
         try store.write {
             try $0.execute(
-                sql: "UPDATE job SET state = 'queued', sentence = NULL, failureCode = NULL WHERE state = 'failed'")
+                sql: """
+                    UPDATE job SET state = 'queued', sentence = NULL, failureCode = NULL
+                    WHERE state IN ('failed', 'skipped')
+                    """)
         }
     }
 

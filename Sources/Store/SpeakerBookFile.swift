@@ -31,7 +31,6 @@ public struct SpeakerBookFile: Codable, Sendable, Equatable {
     }
 
     public func write(to file: URL) throws {
-        try CreationTrial.run(file)
         try WholeFolder.write(CanonicalJSON.pretty(self), to: file)
     }
 }

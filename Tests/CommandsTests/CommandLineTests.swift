@@ -86,18 +86,18 @@ import Testing
     @Test func aRunIsNamedByItsFolderOrItsName() throws {
         let home = FileManager.default.temporaryDirectory.appendingPathComponent("runs \(UUID())")
         defer { try? FileManager.default.removeItem(at: home) }
-        let empty = #expect(throws: AudioError.self) { try RunHome.folder(of: "a-1", under: home) }
+        let empty = #expect(throws: AudioError.self) { try RunHome(home).folder(of: "a-1") }
         #expect(empty?.kind == .noInput && empty?.mend.contains("replace") == true)
         for name in ["a-1", "b-2"] {
             let folder = home.appendingPathComponent(name)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data("{}".utf8).write(to: folder.appendingPathComponent("run.json"))
         }
-        #expect(try RunHome.folder(of: "b-2", under: home).lastPathComponent == "b-2")
+        #expect(try RunHome(home).folder(of: "b-2").lastPathComponent == "b-2")
         #expect(
-            try RunHome.folder(of: home.appendingPathComponent("a-1").path, under: home).lastPathComponent
+            try RunHome(home).folder(of: home.appendingPathComponent("a-1").path).lastPathComponent
                 == "a-1")
-        let unknown = #expect(throws: AudioError.self) { try RunHome.folder(of: "c-3", under: home) }
+        let unknown = #expect(throws: AudioError.self) { try RunHome(home).folder(of: "c-3") }
         #expect(unknown?.mend.contains("a-1, b-2") == true)
     }
 }

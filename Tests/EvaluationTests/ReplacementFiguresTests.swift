@@ -76,7 +76,10 @@ import Testing
     }
 
     /// Anna speaks in three bursts, ben's turn covers the last; the first two were replaced by the same bursts, later.
-    private func sound(new: [Float], replacedWords: [Double] = [0.5, 2]) throws -> (ReplacedSound, Report) {
+    /// - Parameter newVoices: what of the output the program says is new; nil: all of it.
+    private func sound(
+        new: [Float], newVoices: [Float]? = nil, replacedWords: [Double] = [0.5, 2]
+    ) throws -> (ReplacedSound, Report) {
         let old = Self.bursts([0.5...1.5, 2...3, 4...5], hertz: 120, seconds: 6)
         let silence = [Float](repeating: 0, count: old.count)
         let mix = try StemMix(
@@ -93,7 +96,7 @@ import Testing
             flags: [], words: words,
             spans: [TimeSpan(start: 0.45, end: 1.55), TimeSpan(start: 1.95, end: 3.05)], lockScore: 0, speech: nil)
         let sound = try ReplacedSound(
-            mix: mix, newVoices: [new], speaker: Self.anna,
+            mix: mix, newVoices: [newVoices ?? new], speaker: Self.anna,
             turns: [
                 SpeakerTurn(speaker: Self.anna, span: TimeSpan(start: 0.5, end: 5), confidence: 1),
                 SpeakerTurn(speaker: Self.ben, span: TimeSpan(start: 3.9, end: 5.1), confidence: 1),
@@ -187,6 +190,13 @@ import Testing
         #expect(Self.value("wordErrorsBefore", figures) == 0 && Self.value("minus20OldWords", figures) == 0)
         #expect(Self.value("trueBedOldWords", figures) == 0)
         #expect(Self.value("wordErrorsAfter", figures) == 1 && Self.value("wordErrorsAdded", figures) == 1)
+        #expect(Self.value("leftoverOldWords", figures) == 0, "all of it is said to be new")
+        // The whole old voice is still there, beside a new one that is silent.
+        let untouched = try sound(new: old, newVoices: old.map { _ in 0 }).0
+        let heard = try HearingEvidence(
+            sound: untouched, transcriber: LevelTranscriber(), embedder: LevelEmbedder(), language: "en", check: {}
+        ).evidence()
+        #expect(Self.value("leftoverOldWords", heard) == 1 && Self.value("trueBedOldWords", heard) == 0)
     }
 }
 

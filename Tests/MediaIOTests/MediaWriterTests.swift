@@ -35,6 +35,19 @@ struct MediaWriterTests {
         try sink.finish()
     }
 
+    @Test func whatAKilledProcessLeftIsTakenAway() throws {
+        let folder = try MediaFolder()
+        let file = folder.url.appendingPathComponent("new.wav")
+        // No process has the first number, this test's parent has the second.
+        let (dead, alive) = (".new.wav.2147483646.part", ".new.wav.\(getppid()).part")
+        for name in [dead, alive, ".other.wav.2147483646.part"] {
+            try Data("begun".utf8).write(to: folder.url.appendingPathComponent(name))
+        }
+        try Self.write(file, Self.noise(bits: 16, frames: 1000))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(Set(left) == ["new.wav", alive, ".other.wav.2147483646.part"])
+    }
+
     struct Lossless: Sendable, CustomTestStringConvertible {
         var name: String
         var sampleFormat: MediaEncoding.SampleFormat

@@ -155,6 +155,16 @@ private struct CodeEmbedder: SpeakerEmbedder {
         }
     }
 
+    @Test func channelsWithoutSpeechHaveNobody() throws {
+        try diarize([[], []], seconds: 12) { product, _ in
+            #expect(product.diarization.turns.isEmpty && product.diarization.channels.isEmpty)
+        }
+        let error = #expect(throws: AudioError.self) {
+            try diarize([[], []], seconds: 12, options: SpeakerDiarizerOptions(speakers: 2)) { _, _ in }
+        }
+        #expect(error?.kind == .badData)
+    }
+
     @Test func aGivenNumberIsObeyedOrRefused() throws {
         try diarize([conversation], seconds: 35, options: SpeakerDiarizerOptions(speakers: 1)) { product, _ in
             #expect(product.diarization.speakers.count == 1)

@@ -148,6 +148,21 @@ import Testing
         #expect(job.attempts == 2 && job.threads == 3 && job.sentence == nil && job.failureCode == nil)
     }
 
+    @Test func whatFailedOrWasSkippedIsTriedAgainWhereThatIsWanted() throws {
+        let home = try TemporaryStore()
+        defer { withExtendedLifetime(home) {} }
+        let queue = Queue(try home.open())
+        let ids = try queue.add([order(home, "a"), order(home, "b"), order(home, "c")])
+        for _ in ids { _ = try queue.claim(among: nil, threads: 1) }
+        try queue.finish(ids[0], .failed(sentence: "Cannot.", code: 65))
+        try queue.finish(ids[1], .skipped(sentence: "Nobody."))
+        try queue.finish(ids[2], .done(outcome: Data("fine".utf8), runFolder: nil))
+        #expect(try queue.unfinished().isEmpty)
+        try queue.retry()
+        #expect(try queue.unfinished() == Array(ids[..<2]))
+        #expect(try queue.jobs(ids).map(\.sentence) == [nil, nil, nil])
+    }
+
     @Test func aJobGivenBackWaitsItsTime() throws {
         let home = try TemporaryStore()
         defer { withExtendedLifetime(home) {} }

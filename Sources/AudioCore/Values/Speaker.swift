@@ -51,7 +51,8 @@ public struct Diarization: Sendable, Codable, Equatable {
     public var turns: [SpeakerTurn]
     /// A unit vector that stands for each speaker's voice, [embedder's dimension].
     public var voicePrints: [SpeakerID: [Float]]
-    /// The channel each speaker sits on alone, where the programme keeps one speaker a channel; else empty.
+    /// The channel each speaker is heard on and no other, where the programme keeps its channels apart; else empty. Several
+    /// may sit on one.
     public var channels: [SpeakerID: Int]
 
     public init(turns: [SpeakerTurn], voicePrints: [SpeakerID: [Float]] = [:], channels: [SpeakerID: Int] = [:]) {
@@ -64,6 +65,12 @@ public struct Diarization: Sendable, Codable, Equatable {
     public var speakers: [SpeakerID] {
         var seen: Set<SpeakerID> = []
         return turns.map(\.speaker).filter { seen.insert($0).inserted }
+    }
+
+    /// True where two people are heard on one channel: one has none of his own, or both have the same.
+    public func shareChannel(_ one: SpeakerID, _ other: SpeakerID) -> Bool {
+        guard let first = channels[one], let second = channels[other] else { return true }
+        return first == second
     }
 
     public func turns(of speaker: SpeakerID) -> [SpeakerTurn] { turns.filter { $0.speaker == speaker } }

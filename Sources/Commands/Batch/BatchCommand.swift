@@ -68,9 +68,12 @@ struct BatchCommand: AsyncParsableCommand {
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more.") }
         if engine == .local, !sbatch.isEmpty { throw ValidationError("--sbatch belongs to --engine slurm.") }
         if resume {
-            guard episodes.isEmpty, watch == nil, recipe == nil, voice.isEmpty else {
+            guard episodes.isEmpty, watch == nil, recipe == nil, voice.isEmpty, outputDir == nil, !exact,
+                programme.flags.allSatisfy({ $0 == nil }), !run.choice.isGiven
+            else {
                 throw ValidationError(
-                    "--resume takes everything from the queue; leave episodes, voices and recipe out.")
+                    "--resume takes everything from the queue, with the options that it was queued with; leave "
+                        + "episodes, voices, recipe and options of the work out.")
             }
             return
         }
@@ -94,12 +97,14 @@ struct BatchCommand: AsyncParsableCommand {
         let orders = EpisodeOrders(work: recipe.work, outputFolder: outputFolder)
         let watch = try watch.map { try watched($0, outputFolder) }
         let ids = try resume ? unfinished(queue) : queue.add(orders.orders(for: files()), anew: run.fresh)
-        let batch = batchSettings(settings, storeFile, episodes: try waiting(queue, ids))
+        let batch = try batchSettings(settings, storeFile, episodes: waiting(queue, ids))
+        // Workers on this machine take over how far it steps back.
+        ProcessPriority.lower(to: settings.niceness)
         let interruption = Interruption()
         let result = try await onOwnThread {
             interruption.trip()
         } _: { [run] in
-            let display = BatchDisplay(isQuiet: run.quiet, total: ids.count)
+            let display = BatchDisplay(isQuiet: run.quiet, isVerbose: run.verbose, total: ids.count)
             try Self.announce(queue, ids, batch, display, watching: watch?.folder)
             let work = BatchRun(
                 queue, ids: ids, settings: batch, interruption: interruption,
@@ -143,7 +148,7 @@ struct BatchCommand: AsyncParsableCommand {
     }
 
     /// What each episode is not told, since the batch heeds it.
-    private static let ownOptions: Set<String> = ["work-dir", "threads"]
+    private static let ownOptions: Set<String> = ["work-dir", "threads", "max-memory"]
 
     /// The recipe's options lie over the configuration's and under the flags.
     private func configuration(_ recipe: Recipe) throws -> Configuration {
@@ -188,7 +193,7 @@ struct BatchCommand: AsyncParsableCommand {
     private func files() -> [URL] { episodes.map { URL(fileURLWithPath: $0) } }
 
     private func unfinished(_ queue: JobQueue<EpisodeWork>) throws -> [Int64] {
-        try queue.retryFailed()
+        try queue.retry()
         return try queue.unfinished()
     }
 
@@ -196,9 +201,16 @@ struct BatchCommand: AsyncParsableCommand {
         try queue.jobs(ids).count { $0.state == .queued || $0.state == .running }
     }
 
-    private func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) -> BatchRun.Settings {
-        let budget = MachineBudget(workFolder: settings.runsFolder)
-        let jobs = jobs ?? budget.jobs(episodes: watch == nil ? episodes : nil)
+    private func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) throws -> BatchRun.Settings {
+        let budget = MachineBudget(workFolder: settings.runsFolder, limit: settings.memory)
+        // What one program may take of a card leaves no room for another.
+        let sharesCard = engine == .local && settings.device == .cuda
+        if sharesCard, let jobs, jobs > 1 {
+            throw AudioError(
+                .usage, operation: "use", subject: "--jobs \(jobs)",
+                cause: "one episode at a time may use the NVIDIA card", mend: "leave --jobs out, or --device cuda")
+        }
+        let jobs = jobs ?? (sharesCard ? 1 : budget.jobs(episodes: watch == nil ? episodes : nil))
         let threads = MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs)
         let workers: any WorkerEngine =
             switch engine {
@@ -211,6 +223,7 @@ struct BatchCommand: AsyncParsableCommand {
             }
         return BatchRun.Settings(
             engine: workers, jobs: jobs, threads: threads,
+            mostMemoryMegabytes: settings.mostMemoryMegabytes.map { engine == .local ? $0 / Double(jobs) : $0 },
             budget: budget, workFolder: settings.runsFolder, store: store, startsAfresh: run.fresh, overwrites: force)
     }
 

@@ -16,14 +16,16 @@ final class BatchDisplay {
 
     private let terminal = Terminal.error
     private let isQuiet: Bool
+    private let isVerbose: Bool
     private var bars: [Int64: Bar] = [:]
     private var drawn = 0
     private var lastDrawn = ContinuousClock.now - .seconds(1)
     private var ended = 0
     private(set) var total: Int
 
-    init(isQuiet: Bool, total: Int) {
+    init(isQuiet: Bool, isVerbose: Bool = false, total: Int) {
         self.isQuiet = isQuiet
+        self.isVerbose = isVerbose
         self.total = total
     }
 
@@ -51,7 +53,9 @@ final class BatchDisplay {
         case .progress(let job, let stage, let fraction):
             advance(job, stage, fraction)
             if let bar = bars[job.id], bar.began == nil { bars[job.id]?.began = (.now, bar.fraction) }
-        case .finished(let job, let stage): advance(job, stage, 1)
+        case .finished(let job, let stage):
+            advance(job, stage, 1)
+            if isVerbose { say("\(Self.name(job)): \(stage.label) is done.") }
         case .notice(let job, let sentence): say((job.map { Self.name($0) + ": " } ?? "") + sentence)
         case .arrived(let count): total += count
         case .ended(let job):

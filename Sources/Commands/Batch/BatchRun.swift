@@ -13,6 +13,8 @@ final class BatchRun {
         var jobs: Int
         /// For each job.
         var threads: Int
+        /// For each job; nil: whatever is free.
+        var mostMemoryMegabytes: Double?
         var budget: MachineBudget
         var workFolder: URL
         var store: URL
@@ -133,7 +135,8 @@ final class BatchRun {
         let orders = jobs.map { job in
             WorkerOrder(
                 input: job.input, output: job.output, work: job.work, threads: job.threads ?? settings.threads,
-                workFolder: settings.workFolder.path, store: settings.store.path,
+                mostMemoryMegabytes: settings.mostMemoryMegabytes, workFolder: settings.workFolder.path,
+                store: settings.store.path,
                 startsAfresh: settings.startsAfresh && job.attempts == 1, overwrites: settings.overwrites)
         }
         do {

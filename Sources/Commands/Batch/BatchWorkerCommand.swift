@@ -44,11 +44,11 @@ struct BatchWorkerCommand: AsyncParsableCommand {
         let input = try inputFile(order.input)
         var settings = try order.work.settings
         settings.threads = order.threads
-        ProcessPriority.lower(to: settings.niceness)
+        settings.mostMemoryMegabytes = order.mostMemoryMegabytes
+        settings.workFolder = URL(fileURLWithPath: order.workFolder)
         let assembly = try Assembly(settings)
-        let runner = PipelineRunner(
-            engines: assembly.engines, options: settings.stages, workFolder: URL(fileURLWithPath: order.workFolder),
-            startsAfresh: order.startsAfresh, memory: settings.memory, events: Self.show)
+        let runner = try settings.runner(
+            engines: assembly.engines, startsAfresh: order.startsAfresh, events: Self.show)
         var (replaced, leftOut): ([EpisodeOutcome.Replaced], [String]) = ([], [])
         var replacer = runner
         if order.work.roles.contains(where: { $0.who != nil && !$0.isOwnName }) {

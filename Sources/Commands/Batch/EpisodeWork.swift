@@ -42,6 +42,8 @@ struct WorkerOrder: Codable, Sendable {
     var output: String
     var work: EpisodeWork
     var threads: Int
+    /// The most that the worker may take; nil: whatever is free.
+    var mostMemoryMegabytes: Double?
     var workFolder: String
     var store: String
     var startsAfresh: Bool

@@ -16,10 +16,12 @@ struct MachineBudget: Equatable {
     /// Peaks vary with what is said; this much more is set aside.
     private static let margin = 1.1
 
-    /// - Parameter workFolder: where earlier runs tell what they needed.
-    init(workFolder: URL) {
+    /// - Parameters:
+    ///   - workFolder: where earlier runs tell what they needed.
+    ///   - limit: what all jobs together may take.
+    init(workFolder: URL, limit: MemoryBudget) {
         cores = ProcessInfo.processInfo.activeProcessorCount
-        availableBytes = MemoryBudget.freeBytes
+        availableBytes = [MemoryBudget.freeBytes, limit.limitBytes].compactMap(\.self).min()
         bytesPerJob =
             Self.measuredPeak(under: workFolder).map { Int(Self.margin * Double($0)) } ?? Self.usualBytesPerJob
     }

@@ -13,24 +13,23 @@ struct RunsCommand: AsyncParsableCommand {
 
     /// Where runs and their index are.
     struct Options: ParsableArguments {
-        @Option(help: ArgumentHelp("Where runs are kept.", valueName: "dir")) var workDir: String?
+        @OptionGroup var place: RunPlace
         @Option(help: ArgumentHelp("The database of queue, speaker book and index.", valueName: "file"))
         var store: String?
 
-        var home: URL { workDir.map { URL(fileURLWithPath: $0) } ?? Places.runs }
-
         func runs() throws -> [RunIndex.Run] {
             let store = try Store(store.map { URL(fileURLWithPath: $0) } ?? Places.store)
-            return try RunIndex(store).runs(under: home)
+            return try RunIndex(store).runs(under: place.home.url)
         }
 
         /// - Parameter name: a run's folder, its name, or the programme's file.
         func run(_ name: String) throws -> RunIndex.Run {
-            let folder = try RunHome(workDir).folder(of: name).resolvingSymlinksInPath()
+            let home = try place.home
+            let folder = try home.folder(of: name).resolvingSymlinksInPath()
             let known = try runs().first { URL(fileURLWithPath: $0.folder).resolvingSymlinksInPath() == folder }
             guard let known else {
                 throw AudioError(
-                    .noInput, operation: "show", subject: name, cause: "it is not among the runs in \(home.path)",
+                    .noInput, operation: "show", subject: name, cause: "it is not among the runs in \(home.url.path)",
                     mend: "say where it is kept with --work-dir")
             }
             return known
@@ -76,7 +75,7 @@ struct RunsCommand: AsyncParsableCommand {
 
                 A run in which a process works is not removed.
                 """)
-        @Argument(help: "Runs; see `hyperaudio runs list`.") var names: [String] = []
+        @Argument(help: "Runs (see `hyperaudio runs list`), or their programmes.") var names: [String] = []
         @Option(help: ArgumentHelp("Every run that has not changed for so many days.", valueName: "days"))
         var olderThan: Double?
         @OptionGroup var options: Options
@@ -99,7 +98,8 @@ struct RunsCommand: AsyncParsableCommand {
 
         private func chosen() throws -> [URL] {
             guard let olderThan else {
-                return try names.map { try RunHome.folder(of: $0, under: options.home) }
+                let home = try options.place.home
+                return try names.map { try home.folder(of: $0) }
             }
             let limit = Date().timeIntervalSince1970 - olderThan * 86400
             return try options.runs().filter { $0.changed < limit }.map { URL(fileURLWithPath: $0.folder) }

@@ -20,7 +20,7 @@ struct VoicesCompareCommand: AsyncParsableCommand {
         name: [.short, .long],
         help: ArgumentHelp("The file to write; <first>-<second>.wav by default.", valueName: "file"))
     var output: String?
-    @Flag(help: "Overwrite the file where it exists.") var force = false
+    @OptionGroup var writing: OutputOptions
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
@@ -29,13 +29,7 @@ struct VoicesCompareCommand: AsyncParsableCommand {
             throw AudioError(
                 .usage, operation: "compare", subject: first, cause: "it was named twice", mend: "name two voices")
         }
-        let file = URL(fileURLWithPath: output ?? "\(first)-\(second).wav")
-        guard force || !FileManager.default.fileExists(atPath: file.path) else {
-            throw AudioError(
-                .cannotCreate, operation: "write", subject: file.relativePath, cause: "the file exists",
-                mend: "add --force to overwrite it, or choose another name with -o")
-        }
-        try CreationTrial.run(file)
+        let file = try writing.file(output ?? "\(first)-\(second).wav")
         let engines = try Assembly(choice.configuration().settings).engines
         let (a, b) = try (engines.voice(first), engines.voice(second))
         let stock = try StockVoices()

@@ -11,7 +11,7 @@ struct VoicesExportCommand: ParsableCommand {
         discussion: "  hyperaudio voices export me -o me.voice")
     @Argument(help: "The voice.") var name: String
     @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file")) var output: String?
-    @Flag(help: "Overwrite the file where it exists.") var force = false
+    @OptionGroup var writing: OutputOptions
 
     func run() throws {
         let library = FittedVoiceLibrary(folder: Places.voices)
@@ -20,12 +20,7 @@ struct VoicesExportCommand: ParsableCommand {
                 .usage, operation: "export", subject: "\"\(name)\"", cause: "no fitted voice has that name",
                 mend: "`hyperaudio voices list` shows them")
         }
-        let file = URL(fileURLWithPath: output ?? "\(name).\(FittedVoiceFile.pathExtension)")
-        guard force || !FileManager.default.fileExists(atPath: file.path) else {
-            throw AudioError(
-                .cannotCreate, operation: "write", subject: file.path, cause: "the file exists",
-                mend: "add --force to overwrite it, or give another name with -o")
-        }
+        let file = try writing.file(output ?? "\(name).\(FittedVoiceFile.pathExtension)")
         let data = try FittedVoiceFile.encode(library.voice(named: name))
         do { try WholeFolder.write(data, to: file) } catch {
             throw AudioError(

@@ -17,6 +17,7 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
     @Argument(help: "What it says; a short story by default.") var text: String?
     @Option(help: "The language of the text.") var language = "en"
     @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file")) var output: String?
+    @OptionGroup var writing: OutputOptions
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     private static let story = """
@@ -32,9 +33,8 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
                 .usage, operation: "preview", subject: "\(name) in \(language)", cause: "the short story is English",
                 mend: "give a text of that language")
         }
+        let file = try writing.file(output ?? "\(name).wav")
         let engines = try Assembly(choice.configuration().settings).engines
-        let file = URL(fileURLWithPath: output ?? "\(name).wav")
-        try CreationTrial.run(file)
         let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)
         let voice = try engines.voice(name)
         try await onOwnThread(interrupt: engines.terminate) {

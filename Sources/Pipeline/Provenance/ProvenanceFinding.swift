@@ -40,17 +40,18 @@ public struct ProvenanceSearch: Sendable {
     public init(media: any MediaAccess) { self.media = media }
 
     /// - Parameters:
-    ///   - tags: the file's metadata, name in lower case to text.
+    ///   - tags: the file's metadata, name in lower case to text; read only after its sound was.
     ///   - sidecar: nil: the one beside the file, where there is one.
     ///   - publicKey: PEM file of the key that should have signed.
     public func run(
-        _ file: URL, tags: [String: String], sidecar: URL? = nil, publicKey: URL? = nil,
+        _ file: URL, tags: @autoclosure () throws -> [String: String], sidecar: URL? = nil, publicKey: URL? = nil,
         progress: (Double) throws -> Void
     ) throws -> ProvenanceFinding {
+        let (marked, strongest, seconds) = try marks(in: file, progress: progress)
+        let tags = try tags()
         let text = ["synthetic_speech", "comment"].compactMap { tags[$0] }.joined(separator: "\n")
         let metadata = text.contains("synthetic") ? text : nil
         let read = try self.sidecar(of: file, named: sidecar, publicKey: publicKey, metadata: metadata)
-        let (marked, strongest, seconds) = try marks(in: file, progress: progress)
         return ProvenanceFinding(
             path: file.path, seconds: seconds, marked: marked, isMarked: !marked.isEmpty,
             strongestScore: strongest,

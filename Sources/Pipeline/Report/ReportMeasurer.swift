@@ -7,8 +7,8 @@ struct ReportMeasurer {
     let engines: Engines
     let material: MeasuredMaterial
     let voices: [String: Voice]
-    /// The transcript's.
-    let language: String
+    /// Its passages say in which language each turn was spoken.
+    let transcript: Transcript
     let options: ReportOptions
 
     /// Everything is compared at the judges' rate.
@@ -91,9 +91,14 @@ struct ReportMeasurer {
         try Excerpt(replacement, material: material, media: engines.media, rate: Self.rate)
     }
 
+    private func language(of replacement: Replacement) -> String {
+        transcript.passages.first { $0.id == replacement.passage }?.language ?? transcript.language
+    }
+
     /// What another recognizer hears of the new voice, against what was to be said.
     private func roundTrip(_ excerpt: Excerpt, _ recognizer: any SpeechTranscriber) throws -> Report.RoundTrip? {
         let text = excerpt.replacement.words.filter(\.isReplaced).map(\.text).joined(separator: " ")
+        let language = language(of: excerpt.replacement)
         guard !text.isEmpty, recognizer.languages.contains(language),
             excerpt.newSeconds <= recognizer.longestSeconds
         else { return nil }
@@ -116,6 +121,8 @@ struct ReportMeasurer {
             let engine = try speaking[voice.name] ?? engines.speaking(voice)
             speaking[voice.name] = engine
             let (synthesizer, phonemizer) = (engine.synthesizer, engine.phonemizer)
+            let language = language(of: replacement)
+            guard phonemizer.languages.contains(language) else { continue }
             let samples = try plain.samples(
                 replacement.words.map(\.text), language: language, voice: voice, synthesizer: synthesizer,
                 phonemizer: phonemizer)

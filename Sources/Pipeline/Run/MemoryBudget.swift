@@ -50,8 +50,8 @@ public struct MemoryBudget: Sendable, Equatable {
 
     private static var residentBytes: Int { (kilobytes("VmRSS:", in: "/proc/self/status") ?? 0) * 1024 }
 
-    /// The smaller of what the machine has free and what the process's group may still take (cgroup version 2); nil where
-    /// the system does not tell.
+    /// The smaller of what the machine has free and what the process's control group may still take; nil where the system
+    /// does not tell.
     public static var freeBytes: Int? {
         let free = kilobytes("MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
         guard let free, let limit = groupHeadroom else { return free ?? groupHeadroom }
@@ -66,22 +66,56 @@ public struct MemoryBudget: Sendable, Equatable {
     }
 
     private static var groupHeadroom: Int? {
-        guard let text = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8) else { return nil }
-        let path = text.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? "/"
-        var folder = URL(fileURLWithPath: "/sys/fs/cgroup" + path)
-        var headroom: Int?
-        // A limit holds for everything below it.
-        while folder.path.hasPrefix("/sys/fs/cgroup") {
-            if let most = number(folder, "memory.max"), let now = number(folder, "memory.current") {
-                headroom = min(headroom ?? .max, max(0, most - now))
-            }
-            folder.deleteLastPathComponent()
-        }
-        return headroom
+        let text = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)
+        return text.flatMap { headroom(groups: $0, root: URL(fileURLWithPath: "/sys/fs/cgroup")) }
     }
 
-    private static func number(_ folder: URL, _ name: String) -> Int? {
+    /// Where a version of control groups says what.
+    private struct GroupFiles {
+        /// In a line of /proc/self/cgroup, before the group's path.
+        var mark: String
+        /// Under the root.
+        var folder: String
+        var most: String, now: String
+        /// The field of memory.stat with cached files that nobody reads: they count as taken and are given up when asked for.
+        var cache: String
+    }
+
+    private static let groupFiles = [
+        GroupFiles(mark: "0::", folder: "", most: "memory.max", now: "memory.current", cache: "inactive_file "),
+        GroupFiles(
+            mark: ":memory:", folder: "memory", most: "memory.limit_in_bytes", now: "memory.usage_in_bytes",
+            cache: "total_inactive_file "),
+    ]
+
+    /// What may still be taken, bytes; nil where there is no limit.
+    /// - Parameters:
+    ///   - groups: what /proc/self/cgroup says.
+    ///   - root: where control groups are mounted.
+    static func headroom(groups: String, root: URL) -> Int? {
+        let lines = groups.split(separator: "\n")
+        return groupFiles.compactMap { files -> Int? in
+            let path = lines.compactMap { line in line.range(of: files.mark).map { line[$0.upperBound...] } }.first
+            guard let path else { return nil }
+            let base = files.folder.isEmpty ? root : root.appendingPathComponent(files.folder)
+            var folder = base.appendingPathComponent(String(path)).standardizedFileURL
+            var headroom: Int?
+            // A limit holds for everything below it.
+            while folder.path.hasPrefix(base.path) {
+                if let most = number(folder, files.most), let now = number(folder, files.now) {
+                    let cached = number(folder, "memory.stat", after: files.cache) ?? 0
+                    headroom = min(headroom ?? .max, max(0, most - now + cached))
+                }
+                folder.deleteLastPathComponent()
+            }
+            return headroom
+        }.min()
+    }
+
+    /// A number that a file holds, or one of its lines behind a field.
+    private static func number(_ folder: URL, _ name: String, after field: String = "") -> Int? {
         let text = try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-        return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        let line = text?.split(separator: "\n").first { $0.hasPrefix(field) }?.dropFirst(field.count)
+        return line.flatMap { Int($0.trimmingCharacters(in: .whitespaces)) }
     }
 }

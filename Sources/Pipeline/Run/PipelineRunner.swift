@@ -2,6 +2,16 @@ import AudioCore
 import Files
 import Foundation
 
+/// What makes a run, and with which options: for `run.json`, not for the work.
+public struct RunMaker: Sendable {
+    /// With its version.
+    public var program = "Hyper Audio"
+    /// The options that differ from the defaults, with their values as they are written.
+    public var options: [String: String] = [:]
+
+    public init() {}
+}
+
 /// Runs jobs: keeps what is finished, does what is missing, says what happens.
 public struct PipelineRunner: Sendable {
     public let engines: Engines
@@ -9,6 +19,7 @@ public struct PipelineRunner: Sendable {
     let workFolder: URL
     let startsAfresh: Bool
     let memory: MemoryBudget
+    let maker: RunMaker
     let events: @Sendable (RunEvent) -> Void
 
     /// - Parameters:
@@ -19,13 +30,15 @@ public struct PipelineRunner: Sendable {
     ///   - events: told what happens, on the thread that works.
     public init(
         engines: Engines, options: StageOptions = StageOptions(), workFolder: URL, startsAfresh: Bool = false,
-        memory: MemoryBudget = MemoryBudget(), events: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        memory: MemoryBudget = MemoryBudget(), maker: RunMaker = RunMaker(),
+        events: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.engines = engines
         self.options = options
         self.workFolder = workFolder
         self.startsAfresh = startsAfresh
         self.memory = memory
+        self.maker = maker
         self.events = events
     }
 

@@ -33,7 +33,7 @@ struct ProgrammeRun {
         try folder.write(
             RunFacts(
                 inputPath: input.path, inputDigest: digest, knowledge: knowledge, models: engines.models,
-                runtime: engines.runtime),
+                runtime: engines.runtime, program: runner.maker.program, options: runner.maker.options),
             to: "run.json")
     }
 
@@ -126,7 +126,7 @@ struct ProgrammeRun {
         options.recognition.language = knowledge.language
         options.recognition.prompt = knowledge.prompt
         let upstream = [before.key, separated.key, diarized.key]
-        return try result(of: .recognizer, version: 1, options: options, upstream: upstream) { folder, progress in
+        return try result(of: .recognizer, version: 2, options: options, upstream: upstream) { folder, progress in
             try SpeechRecognizer(transcriber: engines.transcriber(), options: options).run(
                 analysis: before.file(before.product.analysis),
                 vocals: separated.file(separated.product.vocals16k), diarization: diarized.product.diarization,
@@ -247,6 +247,9 @@ public struct RunFacts: Codable, Sendable {
     public var knowledge: ProgrammeKnowledge
     public var models: [StageName: [String: String]]
     public var runtime: [String: String]
+    /// What made it, with its version, and the options that differ from the defaults; nil in runs of older versions.
+    public var program: String?
+    public var options: [String: String]?
 }
 
 extension RunFacts {

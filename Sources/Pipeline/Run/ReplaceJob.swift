@@ -177,7 +177,7 @@ extension ProgrammeRun {
                 diarization: basis.programme.diarization, kept: basis.programme.kept,
                 replacements: basis.speech.product, speechFolder: basis.speech.folder)
         }
-        return try result(of: .reconstructor, version: 3, options: options, upstream: upstream, edits: edits) {
+        return try result(of: .reconstructor, version: 4, options: options, upstream: upstream, edits: edits) {
             folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
                 programme: before.file(before.product.programme),
@@ -222,9 +222,7 @@ extension ProgrammeRun {
         do {
             try? FileManager.default.removeItem(at: draft)
             try FileManager.default.copyItem(at: source, to: draft)
-            guard rename(draft.path, target.path) == 0 else {
-                throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno))
-            }
+            try WholeFolder.replace(target, by: draft)
         } catch {
             try? FileManager.default.removeItem(at: draft)
             throw AudioError(
@@ -243,7 +241,7 @@ extension ProgrammeRun {
         let (before, separated) = try (preprocessed(), separated())
         let upstream = [synthesized.key, reconstructed.key, written.key]
         return try result(
-            of: .report, version: 1, options: options.report.changes, upstream: upstream, edits: digest(edited)
+            of: .report, version: 2, options: options.report.changes, upstream: upstream, edits: digest(edited)
         ) { _, progress in
             let material = try MeasuredMaterial(
                 programme: before.file(before.product.programme),
@@ -253,7 +251,7 @@ extension ProgrammeRun {
                 written: written.product.isLossless ? written.folder.appendingPathComponent(written.product.file) : nil,
                 speechFolder: synthesized.folder, diarization: edited.diarization)
             return try ReportMeasurer(
-                engines: engines, material: material, voices: voices, language: edited.transcript.language,
+                engines: engines, material: material, voices: voices, transcript: edited.transcript,
                 options: options.report
             ).measure(synthesized.product, reconstructed.product, progress: progress)
         }

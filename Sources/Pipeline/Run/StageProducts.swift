@@ -51,7 +51,8 @@ extension PipelineRunner {
 
     /// The same runner, which keeps what is finished: for the later ones of several jobs on a programme.
     public var keeping: PipelineRunner {
-        PipelineRunner(engines: engines, options: options, workFolder: workFolder, memory: memory, events: events)
+        PipelineRunner(
+            engines: engines, options: options, workFolder: workFolder, memory: memory, maker: maker, events: events)
     }
 
     /// The new speech, with the time of every word that was found in the old one.

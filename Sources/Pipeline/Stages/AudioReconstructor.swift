@@ -50,27 +50,16 @@ public struct AudioReconstructor: Sendable {
                 channelCount: material.programme.channelCount)
         }
         let (name, voiceName) = ("programme.wav", "voice.wav")
-        let (writer, voiceWriter) = try (create(name), create(voiceName))
         let total = Double(max(1, material.programme.frameCount))
-        var written = 0
+        func tell(_ frames: Int) throws { try progress(0.4 + 0.6 * Double(frames) / total) }
+        let sheet = RebuiltProgramme(material: material, programme: try create(name), voice: try create(voiceName))
         for (planned, span) in plan.order {
-            let samples = plan.replacements[planned].spans[span].samples
-            try copy(written..<samples.lowerBound, material, to: writer) {
-                try progress(0.4 + 0.6 * Double($0) / total)
-            }
-            try voiceWriter.appendSilence(frames: samples.lowerBound - written)
-            let rendered = try renderer.render(planned: planned, span: span)
-            try writer.append(rendered.output)
-            try voiceWriter.append(rendered.voice)
-            written = samples.upperBound
-            try progress(0.4 + 0.6 * Double(written) / total)
+            let replacement = plan.replacements[planned]
+            try sheet.add(
+                try renderer.render(planned: planned, span: span), at: replacement.spans[span].samples,
+                channels: material.channels(of: replacement.replacement.speaker), progress: tell)
         }
-        try copy(written..<material.programme.frameCount, material, to: writer) {
-            try progress(0.4 + 0.6 * Double($0) / total)
-        }
-        try voiceWriter.appendSilence(frames: material.programme.frameCount - written)
-        try writer.finish()
-        try voiceWriter.finish()
+        try sheet.finish(progress: tell)
         try progress(1)
         return AudioReconstruction(
             programme: name, newVoices: voiceName,
@@ -81,24 +70,11 @@ public struct AudioReconstructor: Sendable {
     /// The input's true peak, or the allowed one where that is higher.
     private func ceiling(_ material: ReconstructionMaterial, progress: (Double) throws -> Void) throws -> Float {
         var measured = TruePeak(sampleRate: material.sampleRate, channelCount: material.programme.channelCount)
-        for range in pieces(0..<material.programme.frameCount) {
+        for range in RebuiltProgramme.pieces(0..<material.programme.frameCount) {
             try measured.add(material.programme.read(range))
             try progress(Double(range.upperBound) / Double(max(1, material.programme.frameCount)))
         }
         return Float(max(pow(10, options.truePeakDBTP / 20), measured.magnitude))
     }
 
-    private func copy(
-        _ range: Range<Int>, _ material: ReconstructionMaterial, to writer: WaveWriter, progress: (Int) throws -> Void
-    ) throws {
-        for piece in pieces(range) {
-            try writer.append(material.programme.read(piece))
-            try progress(piece.upperBound)
-        }
-    }
-
-    /// Pieces of at most 65536 frames.
-    private func pieces(_ range: Range<Int>) -> [Range<Int>] {
-        stride(from: range.lowerBound, to: range.upperBound, by: 65536).map { $0..<min(range.upperBound, $0 + 65536) }
-    }
 }

@@ -54,11 +54,12 @@ struct ReconstructionMaterial: Sendable {
         return try vocals.readMid(range)
     }
 
-    /// Stretches in which somebody else speaks.
+    /// Stretches in which somebody else speaks; who sits on another channel is not in the way.
     func turnsOfOthers(than speaker: SpeakerID) -> [TimeSpan] {
-        // On channels of their own others are not in the way.
-        if vocals.channelCount > 1, diarization.channels[speaker] != nil { return [] }
-        return diarization.turns.filter { $0.speaker != speaker }.map(\.span)
+        let areApart = vocals.channelCount > 1
+        return diarization.turns.filter {
+            $0.speaker != speaker && !(areApart && !diarization.shareChannel(speaker, $0.speaker))
+        }.map(\.span)
     }
 
     /// Mean square of the quietest 20 ms within a second of the range, mean of the channels.

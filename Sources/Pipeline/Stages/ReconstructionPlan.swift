@@ -37,7 +37,7 @@ struct ReconstructionPlan: Sendable {
                 chosen.filter { $0.element.speaker == speaker }, speaker, material, speech)
         }
         self.replacements = planned.sorted { ReconstructionPlan.start($0) < ReconstructionPlan.start($1) }
-        separateSpans()
+        separateSpans { material.channels(of: $0) }
     }
 
     private static func start(_ planned: PlannedReplacement) -> Int { planned.spans.first?.samples.lowerBound ?? 0 }
@@ -68,22 +68,23 @@ struct ReconstructionPlan: Sendable {
         }
     }
 
-    /// Spans of different people must not meet: where they do (turns that the lock and the diarizer see differently),
-    /// the later one begins where the earlier one ends.
-    private mutating func separateSpans() {
+    /// Spans of different people must not meet on one channel: where they do (turns that the lock and the diarizer see
+    /// differently), the later one begins where the earlier one ends.
+    private mutating func separateSpans(channels: (SpeakerID) -> [Int]) {
         let order = replacements.indices.flatMap { owner in
             replacements[owner].spans.indices.map { (owner: owner, span: $0) }
         }.sorted { a, b in
             replacements[a.owner].spans[a.span].samples.lowerBound
                 < replacements[b.owner].spans[b.span].samples.lowerBound
         }
-        var end = 0
+        var ends: [Int: Int] = [:]
         for (owner, index) in order {
             var span = replacements[owner].spans[index]
-            let low = max(end, span.samples.lowerBound)
+            let own = channels(replacements[owner].replacement.speaker)
+            let low = max(own.compactMap { ends[$0] }.max() ?? 0, span.samples.lowerBound)
             span.samples = low..<max(low, span.samples.upperBound)
             replacements[owner].spans[index] = span
-            end = span.samples.upperBound
+            for channel in own { ends[channel] = span.samples.upperBound }
         }
         for owner in replacements.indices { replacements[owner].spans.removeAll(where: \.samples.isEmpty) }
         replacements.removeAll(where: \.spans.isEmpty)

@@ -154,7 +154,9 @@ struct ReconstructionSurveyor {
                 let at = wide.lowerBound + frame * grid.hop
                 let seconds = Double(at) / Double(material.sampleRate)
                 inSpan.append(core.contains(at))
-                isAlone.append(core.contains(at) || !others.contains { $0.contains(seconds) })
+                // Beyond the file's ends there is nothing to be heard, no pause.
+                let isThere = (0..<material.programme.frameCount).contains(at)
+                isAlone.append(core.contains(at) || isThere && !others.contains { $0.contains(seconds) })
             }
             vocals.append(voice)
         }

@@ -69,7 +69,9 @@ public struct SpeakerDiarizer: Sendable {
         let found = free.map(\.voices.rows)
         let total = found.reduce(0, +)
         let wanted = options.speakers ?? max(total, options.minimumSpeakers)
-        guard wanted != total else { return free }
+        guard wanted != total, !(total == 0 && options.speakers == nil && options.minimumSpeakers <= 1) else {
+            return free
+        }
         let counts = try shared(wanted, found: found)
         return try zip(signals, zip(free, counts)).map { signal, known in
             known.0.voices.rows == known.1 ? known.0 : try attribute(signal, SpeakerCount(exact: known.1))

@@ -100,7 +100,7 @@ public struct SpeechRecognizer: Sendable {
         }
         passages.sort { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
         for index in passages.indices { passages[index].id = index }
-        TranscriptEchoes.remove(from: &passages, channels: diarization.channels)
+        TranscriptEchoes.remove(from: &passages, diarization: diarization)
         let transcript = Transcript(language: languages.programme, passages: passages)
         try TranscriptFormat.writeAll(transcript, in: folder)
         try progress(1)

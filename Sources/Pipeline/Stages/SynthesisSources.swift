@@ -78,14 +78,17 @@ public struct SynthesisSources: Sendable {
         return digest.hexadecimal()
     }
 
-    /// Stretches in which anybody but `speaker` speaks, joined, in order. On a channel of his own nobody else is heard.
+    /// Stretches in which anybody but `speaker` speaks, joined, in order. Who sits on another channel is not heard.
     func others(than speaker: SpeakerID, in span: TimeSpan) -> [TimeSpan] {
         others(than: speaker, in: span, of: diarization)
     }
 
     private func others(than speaker: SpeakerID, in span: TimeSpan, of diarization: Diarization) -> [TimeSpan] {
-        guard channel(of: speaker) == nil else { return [] }
-        let turns = diarization.turns.filter { $0.speaker != speaker && $0.span.overlap(with: span) > 0 }
+        let areApart = channel(of: speaker) != nil
+        let turns = diarization.turns.filter {
+            $0.speaker != speaker && $0.span.overlap(with: span) > 0
+                && !(areApart && !diarization.shareChannel(speaker, $0.speaker))
+        }
         var joined: [TimeSpan] = []
         for turn in turns.map(\.span).sorted(by: { $0.start < $1.start }) {
             let inside = TimeSpan(start: max(turn.start, span.start), end: min(turn.end, span.end))

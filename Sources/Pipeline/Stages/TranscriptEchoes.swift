@@ -1,26 +1,22 @@
 import AudioCore
 
-/// Where two people share a channel and speak at once, both passages hold the same sound: a word that was heard in both
-/// stays with the one in whose passage it was heard more clearly.
+/// Where two people share a channel and speak at once, both passages hold the same sound; so do two parts of one long turn
+/// where they meet. A word that was heard in both stays with the passage in which it was heard more clearly.
 enum TranscriptEchoes {
     /// Onsets that differ by less are the same word's.
     private static let toleranceSeconds = 0.25
 
-    static func remove(from passages: inout [Passage], channels: [SpeakerID: Int]) {
+    static func remove(from passages: inout [Passage], diarization: Diarization) {
         // In order of start: only neighbours can overlap.
         var open: [Int] = []
         for index in passages.indices {
             let start = passages[index].span.start - toleranceSeconds
             open.removeAll { passages[$0].span.end + toleranceSeconds < start }
-            for other in open where shareChannel(passages[index], passages[other], channels) {
+            for other in open where diarization.shareChannel(passages[index].speaker, passages[other].speaker) {
                 resolve(index, other, &passages)
             }
             open.append(index)
         }
-    }
-
-    private static func shareChannel(_ a: Passage, _ b: Passage, _ channels: [SpeakerID: Int]) -> Bool {
-        a.speaker != b.speaker && (channels[a.speaker] == nil || channels[b.speaker] == nil)
     }
 
     private static func resolve(_ first: Int, _ second: Int, _ passages: inout [Passage]) {

@@ -154,8 +154,12 @@ struct TranscriptPieces {
 }
 
 extension TranscriptPiece {
-    /// Divides the words among passages: turns nearer than `gap` are one. A word belongs to the passage its middle is
-    /// nearest to.
+    /// A word that reaches further beyond its passage, s, was not heard so long: turns may end a little early, not this much.
+    private static let longestOverhang = 0.3
+
+    /// Divides the words among passages: turns nearer than `gap` are one. A word belongs to the passage that it shares most
+    /// time with, or else to the one its middle is nearest to, and lies in it: recognizers let a word after a pause begin
+    /// before it.
     /// - Parameter words: in order of start, in the programme's time.
     func passages(gap seconds: Double, words: [Word]) -> [(span: TimeSpan, words: [Word])] {
         var passages: [(span: TimeSpan, words: [Word])] = []
@@ -167,10 +171,20 @@ extension TranscriptPiece {
             }
         }
         guard !passages.isEmpty else { return [(span, words)] }
-        for word in words {
+        let borders = zip(passages, passages.dropFirst()).map { ($0.span.end + $1.span.start) / 2 }
+        for var word in words {
+            let shared = passages.map { $0.span.overlap(with: word.span) }
             let middle = (word.span.start + word.span.end) / 2
-            let borders = zip(passages, passages.dropFirst()).map { ($0.span.end + $1.span.start) / 2 }
-            passages[borders.firstIndex { middle < $0 } ?? passages.count - 1].words.append(word)
+            var owner = borders.firstIndex { middle < $0 } ?? passages.count - 1
+            if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > shared[owner] {
+                owner = most
+            }
+            let own = passages[owner].span
+            if shared[owner] > 0 {
+                if own.start - word.span.start > Self.longestOverhang { word.span.start = own.start }
+                if word.span.end - own.end > Self.longestOverhang { word.span.end = own.end }
+            }
+            passages[owner].words.append(word)
         }
         return passages
     }

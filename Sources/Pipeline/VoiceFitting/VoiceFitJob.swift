@@ -139,6 +139,6 @@ extension PipelineRunner {
         engines.fittedVoice = { try known[$0] ?? fitted($0) }
         return PipelineRunner(
             engines: engines, options: options, workFolder: workFolder, startsAfresh: startsAfresh, memory: memory,
-            events: events)
+            maker: maker, events: events)
     }
 }
