@@ -114,7 +114,10 @@ struct Assembly {
             models: try Self.usedModels.mapValues { ids in
                 try Dictionary(uniqueKeysWithValues: ids.map { ($0, try library.manifest($0).digest) })
             },
-            runtime: ["onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)"],
+            runtime: [
+                "onnxruntime": runtime.version, "device": device.rawValue, "threads": "\(threads)",
+                "ffmpeg": FFmpegMedia.version, "espeak-ng": EspeakPronouncer.version ?? "none",
+            ],
             settings: try tuning.changes,
             modelTimes: { runtime.clock.readings }, terminate: { runtime.terminateRuns() })
     }

@@ -7,6 +7,9 @@ public struct FFmpegMedia: MediaAccess {
     /// Extensions that `create` knows.
     public static var writableExtensions: [String] { OutputFormat.all.flatMap(\.extensions) }
 
+    /// Of the libraries.
+    public static var version: String { String(cString: av_version_info()) }
+
     private let decoder: DecoderChild?
 
     /// - Parameter decoder: reads files in a process of its own; nil: this process reads them.

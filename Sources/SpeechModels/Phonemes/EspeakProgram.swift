@@ -6,6 +6,9 @@ struct EspeakProgram: Sendable {
     /// Lines a process gets at once; far below what a command line may hold.
     private static let linesAtOnce = 400
     private let searchPath: [String]
+    private var program: String? {
+        searchPath.map { $0 + "/espeak-ng" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
 
     /// - Parameter searchPath: folders to look for the program in, separated by ":"; nil: the environment's.
     init(searchPath: String? = nil) {
@@ -21,7 +24,6 @@ struct EspeakProgram: Sendable {
     ///   are one are joined by "^": "a^ɪ".
     func ipa(of lines: [String], voice: String, need: (String) -> String) throws -> [String] {
         guard let first = lines.first else { return [] }
-        let program = searchPath.map { $0 + "/espeak-ng" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         guard let program else {
             throw AudioError(
                 .unavailable, operation: "pronounce", subject: "\"\(first)\"", cause: need("the program espeak-ng"),
@@ -30,6 +32,22 @@ struct EspeakProgram: Sendable {
         return try stride(from: 0, to: lines.count, by: Self.linesAtOnce).flatMap { start in
             try run(program, Array(lines[start..<min(lines.count, start + Self.linesAtOnce)]), voice: voice)
         }
+    }
+
+    /// "eSpeak NG text-to-speech: 1.51 ..."; nil where it is not installed or does not say.
+    var version: String? {
+        guard let program else { return nil }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = ["--version"]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
     }
 
     /// Each line is a sentence of its own: espeak-ng writes one line a sentence.

@@ -11,6 +11,9 @@ public struct EspeakPronouncer: UnknownWordPronouncer {
 
     public init() { program = EspeakProgram() }
 
+    /// What reads unknown words and other languages, with its version; nil where it is not installed.
+    public static var version: String? { EspeakProgram().version }
+
     /// - Parameter searchPath: folders to look for the program in, separated by ":".
     init(searchPath: String) { program = EspeakProgram(searchPath: searchPath) }
 
