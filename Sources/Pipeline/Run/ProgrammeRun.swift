@@ -171,12 +171,16 @@ struct ProgrammeRun {
                 .cannotCreate, operation: "write", subject: file.path, cause: "the file exists",
                 mend: "add --force to overwrite it, or choose another folder with --output-dir")
         }
+        func refusal(_ file: URL, _ cause: String) -> AudioError {
+            AudioError(
+                .cannotCreate, operation: "write", subject: file.path, cause: cause,
+                mend: "choose another folder with --output-dir")
+        }
+        do { try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true) } catch {
+            throw refusal(target, FileError.reason(error))
+        }
         for file in [stems.vocals, stems.music] {
-            do { try CreationTrial.run(file) } catch let error as FileError {
-                throw AudioError(
-                    .cannotCreate, operation: "write", subject: file.path, cause: error.cause,
-                    mend: "choose another folder with --output-dir")
-            }
+            do { try CreationTrial.run(file) } catch let error as FileError { throw refusal(file, error.cause) }
         }
         let (before, separated) = try (preprocessed(), separated())
         try StemExport(media: engines.media).run(
