@@ -70,7 +70,7 @@ def measure(options, programme, person, voice, judges):
              for t in csv.DictReader(open(f"{folder}/turns.tsv"), delimiter="\t")]
     output = f"{options.out}/{programme}.{person}.{voice}.flac"
     rttm = f"{options.out}/{programme}.rttm"
-    run([options.hyperaudio, "diarize", mixture, "--work-dir", work, "--no-words", "--rttm", rttm, "--quiet"])
+    run([options.hyperaudio, "diarize", mixture, "--work-dir", work, "--no-words", "--force", "--rttm", rttm, "--quiet"])
     found = [(float(f[3]), float(f[3]) + float(f[4]), f[7]) for f in map(str.split, open(rttm)) if f]
     both = {}
     for start, end, speaker in found:
@@ -164,7 +164,7 @@ def measure(options, programme, person, voice, judges):
     own = [judges.encode.blocks(voice16[solo16])]
     plain = f"{options.out}/plain-{voice}.wav"
     if not os.path.exists(plain):
-        run([options.hyperaudio, "voices", "preview", voice, "--output", plain])
+        run([options.hyperaudio, "voices", "preview", voice, "--force", "--output", plain])
     z, _ = load(plain, 16000)
     target = judges.encode(z)
     result["likeNewVoice"] = float(np.mean([b @ target for b in own[0]]))

@@ -76,7 +76,7 @@ def delayed(old, milliseconds):
 
 def stretched(options, voice, old, text):
     plain = f"{options.out}/plain.wav"
-    subprocess.run([options.hyperaudio, "voices", "preview", voice, text, "--output", plain], check=True,
+    subprocess.run([options.hyperaudio, "voices", "preview", voice, text, "--force", "--output", plain], check=True,
                    capture_output=True)
     was = np.flatnonzero(np.abs(old) > 0.05 * np.abs(old).max())
     return place(load(plain, 16000)[0], was[0], was[-1], len(old))

@@ -163,7 +163,7 @@ def main():
             continue
         folder = os.path.join(os.path.abspath(options.out), name.replace(" ", "-"))
         make(folder, change, speakers, options.audio)
-        subprocess.run([options.hyperaudio, "evaluate", f"{folder}/suite.yaml", "--output", f"{folder}.json"],
+        subprocess.run([options.hyperaudio, "evaluate", f"{folder}/suite.yaml", "--force", "--output", f"{folder}.json"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         print(row(name, json.load(open(f"{folder}.json"))), flush=True)
 

@@ -57,7 +57,7 @@ def replaced(options, meter, out, material, voice):
     """The programme after `hyperaudio replace`, and which stretches it replaced, in seconds."""
     work, rttm, output = f"{out}/work", f"{out}/turns.rttm", f"{out}/{material.person}.flac"
     threads = ["--threads", str(options.threads), "--work-dir", work, "--quiet"]
-    meter.run([options.hyperaudio, "diarize", material.mixture, "--no-words", "--rttm", rttm, *threads])
+    meter.run([options.hyperaudio, "diarize", material.mixture, "--no-words", "--force", "--rttm", rttm, *threads])
     run = meter.run([options.hyperaudio, "replace", material.mixture, "--voice",
                      f"{speaker_of(rttm, material)}={voice}", "-o", output, "--force", "--json", *threads])
     spans = [(s["startSample"] / material.rate, s["endSample"] / material.rate) for s in run.said["spans"]]

@@ -38,7 +38,7 @@ def measure(options, meter, out):
     for number, (voice, text) in enumerate(zip(chosen, texts(options.audio))):
         ours, theirs = f"{out}/{voice}-ours.wav", f"{out}/{voice}-theirs.wav"
         sides = [Side("hyperaudio voices preview",
-                      [options.hyperaudio, "voices", "preview", voice, text, "--output", ours]),
+                      [options.hyperaudio, "voices", "preview", voice, text, "--force", "--output", ours]),
                  Side("kokoro-onnx", peer("kokoro_onnx", text=text, voice_file=f"{out}/voices.npz", voice=voice,
                                           threads=options.threads, out=theirs))]
         if number == 0:
