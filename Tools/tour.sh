@@ -109,7 +109,7 @@ tour 'hyperaudio batch season/* --recipe recipe.yaml --store book.sqlite' 1
 tour 'ls new'
 mkdir incoming && cp season/1.wav incoming
 tour 'hyperaudio batch --resume --store book.sqlite' 1
-tour 'timeout --preserve-status -s INT 15 hyperaudio batch --watch incoming --recipe recipe.yaml --store book.sqlite'
+tour 'timeout --preserve-status -s INT 30 hyperaudio batch --watch incoming --recipe recipe.yaml --store book.sqlite'
 
 say "## What was done"
 tour 'hyperaudio runs list --store book.sqlite'
