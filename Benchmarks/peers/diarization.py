@@ -99,8 +99,8 @@ def at(threshold):
 
 def ours(options, name, places, threads):
     work = f"{places.out}/work"
-    command = [options.hyperaudio, "diarize", f"{places.out}/{name}.wav", "--no-words", "--force", "--json", "--quiet", "--rttm",
-               places.rttm(OURS, name), "--threads", str(threads), "--work-dir", work]
+    command = [options.hyperaudio, "diarize", f"{places.out}/{name}.wav", "--no-words", "--json", "--quiet",
+               "--force", "--rttm", places.rttm(OURS, name), "--threads", str(threads), "--work-dir", work]
     return Side(OURS, command, lambda: shutil.rmtree(work, ignore_errors=True))
 
 

@@ -47,8 +47,8 @@ struct AnalyseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let form = try form()
-        let target = try output.map { try writing.file($0, from: input) }
-        let table = try curves.map { try CurveTable(writing.file($0, from: input)) }
+        let target = try output.map { try writing.file($0, from: [input]) }
+        let table = try curves.map { try CurveTable(writing.file($0, from: [input])) }
         var request = VoiceAnalysisRequest(speaker: speaker, isOneVoice: oneVoice)
         if let table { request.moments = { try table.add($0) } }
         let analysis = try await analysis(request)

@@ -41,7 +41,7 @@ struct EvaluateListenCommand: AsyncParsableCommand {
 
     func run() async throws {
         if score { return try printScores() }
-        let file = try writing.file(output ?? "")
+        let file = try writing.file(output ?? "", from: inputs)
         let home = try place.home
         var folders: [URL] = []
         for input in inputs {

@@ -35,7 +35,7 @@ struct EvaluateSuiteCommand: AsyncParsableCommand {
     @OptionGroup var run: RunOptions
 
     func run() async throws {
-        let target = try output.map { try writing.file($0, from: suite) }
+        let target = try output.map { try writing.file($0, from: [suite]) }
         let chosen = try chosen(SuiteReader().read(inputFile(suite)))
         let runner = try self.run.runner()
         let steps = try await Evaluator(runner: runner).measure(chosen) { material, step, done, count in

@@ -8,11 +8,12 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Overwrite files that exist.") var force = false
 
     /// Where something can be written, found out before work is spent on it.
-    /// - Parameter source: what is read, which is never overwritten.
+    /// - Parameter sources: what is read, which is never overwritten.
     /// - Throws: `AudioError` of kind `.cannotCreate` where the file exists, `FileError` where it cannot be created.
-    func file(_ path: String, from source: String? = nil) throws -> URL {
+    func file(_ path: String, from sources: [String] = []) throws -> URL {
         let file = URL(fileURLWithPath: path)
-        if let source, URL(fileURLWithPath: source).resolvingSymlinksInPath() == file.resolvingSymlinksInPath() {
+        let read = sources.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
+        guard !read.contains(file.resolvingSymlinksInPath()) else {
             throw AudioError(
                 .cannotCreate, operation: "write", subject: path, cause: "it is what is read",
                 mend: "choose another name")

@@ -25,7 +25,7 @@ struct DiarizeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try inputFile(input)
-        let target = try rttm.map { try writing.file($0, from: input.path) }
+        let target = try rttm.map { try writing.file($0, from: [input.path]) }
         let settings = try self.run.settings(programme.flags)
         let speakers = try await self.run.runner(settings).speakers(
             of: input, knowledge: settings.knowledge, withWords: words)
@@ -67,7 +67,7 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let input = try inputFile(input)
-        let target = try output.map { try writing.file($0, from: input.path) }
+        let target = try output.map { try writing.file($0, from: [input.path]) }
         let asked: [GivenOption?] = [
             .flag("--format", "transcript.format", format?.rawValue),
             .flag("--quick", "transcript.quick", quick ? "true" : nil),

@@ -31,7 +31,7 @@ struct TranscriptCommand: AsyncParsableCommand {
         @OptionGroup var writing: OutputOptions
 
         func run() async throws {
-            let target = try output.map { try writing.file($0, from: run.run) }
+            let target = try output.map { try writing.file($0, from: [run.run]) }
             let format =
                 format ?? target.flatMap { TranscriptExchange(rawValue: $0.pathExtension.lowercased()) } ?? .csv
             let text = try format.text(of: await run.desk().programme)

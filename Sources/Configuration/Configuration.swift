@@ -96,13 +96,6 @@ public struct Configuration: Sendable {
         self.origins = origins
     }
 
-    /// The options that somebody set, with their values as they are written.
-    public var changes: [String: String] {
-        OptionCatalogue.options.reduce(into: [:]) { changes, option in
-            if origins[option.name] != nil { changes[option.name] = option.text(in: settings) }
-        }
-    }
-
     public func origin(of option: CatalogueOption) -> Origin { origins[option.name] ?? .standard }
 
     private static func preset(_ assignment: GivenOption) throws -> Preset {

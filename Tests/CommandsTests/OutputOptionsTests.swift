@@ -20,7 +20,7 @@ import Testing
         let link = home.appendingPathComponent("link.wav")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
         for source in [file, link] {
-            #expect(throws: AudioError.self) { try forced.file(file.path, from: source.path) }
+            #expect(throws: AudioError.self) { try forced.file(file.path, from: ["other", source.path]) }
         }
         #expect(try String(contentsOf: file, encoding: .utf8) == "sound")
     }

@@ -143,7 +143,7 @@ struct BatchCommand: AsyncParsableCommand {
             stock: VoiceCatalogue(modelFolder: try library.installed("kokoro-82m"), voicesFolder: Places.voices),
             piper: PiperVoices(library: library))
         for role in recipe.work.roles { _ = try shelf.voice(named: VoiceChoice(argument: role.voice).voice) }
-        recipe.work.options = try configuration(recipe).changes.filter { !Self.ownOptions.contains($0.key) }
+        recipe.work.options = try configuration(recipe).settings.changes.filter { !Self.ownOptions.contains($0.key) }
         return recipe
     }
 

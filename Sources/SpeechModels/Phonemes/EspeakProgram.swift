@@ -36,26 +36,24 @@ struct EspeakProgram: Sendable {
 
     /// "eSpeak NG text-to-speech: 1.51 ..."; nil where it is not installed or does not say.
     var version: String? {
-        guard let program else { return nil }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["--version"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
+        guard let program, let said = try? output(of: program, ["--version"]), said.status == 0 else { return nil }
+        return said.lines.first
     }
 
     /// Each line is a sentence of its own: espeak-ng writes one line a sentence.
     private func run(_ program: String, _ lines: [String], voice: String) throws -> [String] {
+        let text = lines.map { " " + $0 + ".\n" }.joined()
+        let spoken = try output(of: program, ["-q", "--ipa", "--tie=^", "-v", voice, text])
+        guard spoken.status == 0, spoken.lines.count == lines.count else {
+            throw failure("it gave \(spoken.lines.count) lines for \(lines.count) (exit \(spoken.status))")
+        }
+        return spoken.lines
+    }
+
+    private func output(of program: String, _ arguments: [String]) throws -> (lines: [String], status: Int32) {
         let process = Process()
         process.executableURL = URL(filePath: program)
-        let text = lines.map { " " + $0 + ".\n" }.joined()
-        process.arguments = ["-q", "--ipa", "--tie=^", "-v", voice, text]
+        process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -67,13 +65,10 @@ struct EspeakProgram: Sendable {
         }
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        let spoken = String(decoding: data, as: UTF8.self).split(separator: "\n").map {
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
-        guard process.terminationStatus == 0, spoken.count == lines.count else {
-            throw failure("it gave \(spoken.count) lines for \(lines.count) (exit \(process.terminationStatus))")
-        }
-        return spoken
+        return (lines, process.terminationStatus)
     }
 
     private func failure(_ cause: String) -> AudioError {
