@@ -79,7 +79,8 @@ struct StageCompareCommand: AsyncParsableCommand {
     func run() async throws {
         let cache = ResultCache(try place.settings().stageCache)
         let file =
-            try output.map { try writing.file($0, from: [self.a, self.b]) } ?? cache.newPlace(for: "compare", extension: "html")
+            try output.map { try writing.file($0, from: [self.a, self.b]) }
+            ?? cache.newPlace(for: "compare", extension: "html")
         let (a, b, target) = (a, b, page ? file : nil)
         let interruption = Interruption()
         let comparison = try await onOwnThread {
