@@ -46,7 +46,7 @@ import Testing
         #expect(recipe.outputFolder == "new")
         let configuration = try Configuration(flags: recipe.given)
         var work = recipe.work
-        work.options = configuration.changes
+        work.options = configuration.settings.changes
         // What an episode is told in words means the same there.
         for settings in try [configuration.settings, work.settings] {
             #expect(settings.isExact && settings.stages.synthesizer.overlap == .mute)
