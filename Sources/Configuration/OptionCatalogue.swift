@@ -185,13 +185,13 @@ public enum OptionCatalogue {
             "Turns of one speaker closer than this are one passage, if nobody speaks between."),
         .seconds(
             "recognizer.heard-gap", \.stages.recognizer.heardGapSeconds, 0...30,
-            "Turns of one speaker closer than this are heard at once, if nobody speaks between."),
+            "Turns on one channel closer than this are heard at once, whoever speaks."),
         .seconds(
             "recognizer.longest-heard", \.stages.recognizer.longestHeardSeconds, 1...30,
-            "What is longer is heard in parts, cut at its longest pauses."),
+            "What is longer is heard in parts, cut at long pauses."),
         .seconds(
             "recognizer.context", \.stages.recognizer.contextSeconds, 0...300,
-            "The recognizer is told what was said, by anybody, in so long before a passage."),
+            "The recognizer is told what was said, by anybody, in so long before a piece."),
         .seconds(
             "recognizer.margin", \.stages.recognizer.marginSeconds, 0...2,
             "Audio that is heard beyond each end of a passage."),

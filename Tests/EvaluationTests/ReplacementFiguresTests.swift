@@ -218,6 +218,8 @@ private struct LevelTranscriber: SpeechTranscriber {
     let longestSeconds = 30.0
     let languages = ["en"]
 
+    func languages(of samples: [Float]) -> [String: Double] { ["en": 1] }
+
     func recognize(_ samples: [Float], options: RecognitionOptions) throws -> Recognition {
         let power = samples.reduce(0) { $0 + $1 * $1 } / Float(max(1, samples.count))
         let words = power > 0.001 ? ["la", "la", "la"] : []

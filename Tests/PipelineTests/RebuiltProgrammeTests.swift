@@ -30,15 +30,13 @@ import Testing
         // A long one on the left, two inside and across its end on the right, one later on the left.
         let spans = [(a, 70_000..<150_000), (b, 80_000..<90_000), (b, 140_000..<170_000), (a, 180_000..<180_500)]
         for (speaker, range) in spans {
-            let channels = material.channels(of: speaker)
-            var rendered = ReconstructionRenderer.Rendered(
-                output: try material.programme.read(range),
-                voice: [[Float]](repeating: [Float](repeating: 0, count: range.count), count: 2))
-            for channel in channels {
-                rendered.output[channel] = rendered.output[channel].map { -$0 }
-                rendered.voice[channel] = rendered.voice[channel].map { _ in 0.25 }
+            var rendered = ReconstructionRenderer.Rendered(change: [:], voice: [:])
+            let samples = try material.programme.read(range)
+            for channel in material.channels(of: speaker) {
+                rendered.change[channel] = samples[channel].map { -2 * $0 }
+                rendered.voice[channel] = [Float](repeating: 0.25, count: range.count)
             }
-            try sheet.add(rendered, at: range, channels: channels, progress: { _ in })
+            try sheet.add(rendered, at: range, progress: { _ in })
         }
         try sheet.finish(progress: { _ in })
         let (new, voice) = try (WaveReader(file("new.wav")), WaveReader(file("voice.wav")))

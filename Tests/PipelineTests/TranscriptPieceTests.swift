@@ -14,16 +14,32 @@ import Testing
     }
 
     @Test func aWordAfterAPauseDoesNotBeginBeforeIt() {
-        let turns = [TimeSpan(start: 0, end: 1), TimeSpan(start: 3, end: 5)]
-        let piece = TranscriptPiece(speaker: anna, span: TimeSpan(start: 0, end: 5), turns: turns, channel: nil)
+        let piece = TranscriptPiece(passages: [passage(anna, 0, 1), passage(anna, 3, 5)])
         // A recognizer lets "came" begin where "she" ends; a word a little outside is left as it is.
-        let words = [word("she", 0.2, 0.9), word("came", 0.9, 3.4), word("home", 3.5, 5.1)]
-        let passages = piece.passages(gap: 0.6, words: words)
-        #expect(passages.map { $0.words.map(\.text) } == [["she"], ["came", "home"]])
-        #expect(passages[1].words.map(\.span) == [TimeSpan(start: 3, end: 3.4), TimeSpan(start: 3.5, end: 5.1)])
-        // Turns that are near are one passage, whose words keep their times.
-        let near = piece.passages(gap: 2.5, words: words)
-        #expect(near.map { $0.words.map(\.span) } == [words.map(\.span)])
+        let parts = piece.divided([word("she", 0.2, 0.9), word("came", 0.9, 3.4), word("home", 3.5, 5.1)])
+        #expect(parts.map { $0.map(\.text) } == [["she"], ["came", "home"]])
+        #expect(parts[1].map(\.span) == [TimeSpan(start: 3, end: 3.4), TimeSpan(start: 3.5, end: 5.1)])
+    }
+
+    @Test func wordsBelongToThoseWhoSpeak() {
+        let piece = TranscriptPiece(passages: [passage(anna, 0, 2), passage(ben, 2.1, 4), passage(anna, 6, 7)])
+        let words = [word("where", 1, 1.8), word("here", 2, 2.6), word("not", 4.2, 4.5), word("there", 5.6, 5.9)]
+        #expect(piece.divided(words).map { $0.map(\.text) } == [["where"], ["here", "not"], ["there"]])
+    }
+
+    /// While both speak, the words are the first one's until his sentence ends.
+    @Test func whoSpeaksGoesOnUntilTheSentenceEnds() {
+        let piece = TranscriptPiece(passages: [passage(anna, 0, 4), passage(ben, 3, 7)])
+        let words = [
+            word("it", 2.5, 2.8), word("was", 3.05, 3.3), word("late.", 3.35, 3.6), word("Was", 3.65, 3.8),
+            word("it?", 3.82, 4),
+            word("Yes.", 4.4, 4.8),
+        ]
+        #expect(piece.divided(words).map { $0.map(\.text) } == [["it", "was", "late."], ["Was", "it?", "Yes."]])
+    }
+
+    private func passage(_ speaker: SpeakerID, _ start: Double, _ end: Double) -> TranscriptPiece.Passage {
+        TranscriptPiece.Passage(speaker: speaker, span: TimeSpan(start: start, end: end))
     }
 
     private func heard(_ speaker: SpeakerID, _ start: Double, _ end: Double, _ words: [Word]) -> Passage {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A finite impulse response of odd length, symmetric, its delay made good.
+/// A finite impulse response of odd length whose middle tap stands for no delay; of linear phase where it is symmetric.
 public struct LinearPhaseFilter: Sendable {
     /// [2 * half + 1].
     public let taps: [Float]

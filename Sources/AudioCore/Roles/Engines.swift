@@ -96,6 +96,9 @@ public protocol SpeechTranscriber: Sendable {
     var languages: [String] { get }
     /// - Parameter samples: mono at `sampleRate`, at most `longestSeconds`.
     func recognize(_ samples: [Float], options: RecognitionOptions) throws -> Recognition
+    /// - Parameter samples: mono at `sampleRate`, at most `longestSeconds`.
+    /// - Returns: how probable each of `languages` is, 0...1.
+    func languages(of samples: [Float]) throws -> [String: Double]
 }
 
 /// Describes speech by features in which the same sound of two voices is alike; the timing lock compares them.

@@ -126,7 +126,7 @@ struct ProgrammeRun {
         options.recognition.language = knowledge.language
         options.recognition.prompt = knowledge.prompt
         let upstream = [before.key, separated.key, diarized.key]
-        return try result(of: .recognizer, version: 2, options: options, upstream: upstream) { folder, progress in
+        return try result(of: .recognizer, version: 3, options: options, upstream: upstream) { folder, progress in
             try SpeechRecognizer(transcriber: engines.transcriber(), options: options).run(
                 analysis: before.file(before.product.analysis),
                 vocals: separated.file(separated.product.vocals16k), diarization: diarized.product.diarization,

@@ -177,7 +177,7 @@ extension ProgrammeRun {
                 diarization: basis.programme.diarization, kept: basis.programme.kept,
                 replacements: basis.speech.product, speechFolder: basis.speech.folder)
         }
-        return try result(of: .reconstructor, version: 4, options: options, upstream: upstream, edits: edits) {
+        return try result(of: .reconstructor, version: 5, options: options, upstream: upstream, edits: edits) {
             folder, progress in
             try AudioReconstructor(media: engines.media, options: options).run(
                 programme: before.file(before.product.programme),

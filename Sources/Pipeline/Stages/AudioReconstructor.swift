@@ -24,16 +24,20 @@ public struct AudioReconstructor: Sendable {
         programme: URL, vocals: URL, diarization: Diarization, kept: [TimeSpan] = [], replacements: [Replacement],
         speechFolder: URL, basis: ReconstructionBasis? = nil, in folder: URL, progress: (Double) throws -> Void
     ) throws -> AudioReconstruction {
-        let material = try ReconstructionMaterial(
+        var material = try ReconstructionMaterial(
             programme: programme, vocals: vocals, diarization: diarization, kept: kept)
+        // What was learnt before a person changed something holds.
+        var before = try ReconstructionMaterial(
+            programme: programme, vocals: vocals, diarization: basis?.diarization ?? diarization,
+            kept: basis?.kept ?? kept)
+        try before.learnCrosstalk { try progress(0.03 * $0) }
+        material.crosstalk = before.crosstalk
         let speech = ReconstructionSpeech(folder: speechFolder, media: media, sampleRate: material.sampleRate)
         let plan = try ReconstructionPlan(replacements, material: material, speech: speech)
-        let ceiling = try ceiling(material) { try progress(0.05 * $0) }
+        let ceiling = try ceiling(material) { try progress(0.03 + 0.02 * $0) }
         let surveyor = ReconstructionSurveyor(plan: plan, material: material, speech: speech, options: options)
         let survey: ReconstructionSurvey
         if let basis {
-            let before = try ReconstructionMaterial(
-                programme: programme, vocals: vocals, diarization: basis.diarization, kept: basis.kept)
             let speech = ReconstructionSpeech(folder: basis.speechFolder, media: media, sampleRate: before.sampleRate)
             let known = ReconstructionSurveyor(
                 plan: try ReconstructionPlan(basis.replacements, material: before, speech: speech), material: before,
@@ -56,15 +60,17 @@ public struct AudioReconstructor: Sendable {
         for (planned, span) in plan.order {
             let replacement = plan.replacements[planned]
             try sheet.add(
-                try renderer.render(planned: planned, span: span), at: replacement.spans[span].samples,
-                channels: material.channels(of: replacement.replacement.speaker), progress: tell)
+                try renderer.render(planned: planned, span: span), at: replacement.spans[span].samples, progress: tell)
         }
         try sheet.finish(progress: tell)
         try progress(1)
         return AudioReconstruction(
             programme: name, newVoices: voiceName,
             replacements: renderer.results.values.sorted { $0.replacement < $1.replacement },
-            ceilingDBTP: 20 * log10(Double(ceiling)))
+            ceilingDBTP: 20 * log10(Double(ceiling)),
+            crosstalk: material.crosstalk.flatMap { from, others in
+                others.map { AudioReconstruction.Leak(from: from, to: $0, reductionDB: $1.reductionDecibels) }
+            }.sorted { ($0.from, $0.to) < ($1.from, $1.to) })
     }
 
     /// The input's true peak, or the allowed one where that is higher.

@@ -1,8 +1,8 @@
 import AudioCore
 import Files
 
-/// The new programme and the new voices in it, written from beginning to end: the old one, with spans put over it. Spans come
-/// in order of their starts; those on different channels may overlap. Used by one thread.
+/// The new programme and the new voices in it, written from beginning to end: the old one, changed in spans. Spans come in
+/// order of their starts and may overlap where they belong to different channels. Used by one thread.
 final class RebuiltProgramme {
     private let material: ReconstructionMaterial
     private let programme: WaveWriter
@@ -23,11 +23,9 @@ final class RebuiltProgramme {
 
     /// - Parameters:
     ///   - range: frames of the span; begins at or after the span before it.
-    ///   - channels: those that the span changes.
     ///   - progress: told how many frames are done.
     func add(
-        _ span: ReconstructionRenderer.Rendered, at range: Range<Int>, channels: [Int],
-        progress: (Int) throws -> Void
+        _ span: ReconstructionRenderer.Rendered, at range: Range<Int>, progress: (Int) throws -> Void
     ) throws {
         try write(until: range.lowerBound, progress: progress)
         // What is open begins where the span does, and is made as long.
@@ -39,9 +37,11 @@ final class RebuiltProgramme {
                 alone[channel] += [Float](repeating: 0, count: range.upperBound - end)
             }
         }
-        for channel in channels {
-            output[channel].replaceSubrange(0..<range.count, with: span.output[channel])
-            alone[channel].replaceSubrange(0..<range.count, with: span.voice[channel])
+        for (channel, change) in span.change {
+            for index in change.indices { output[channel][index] += change[index] }
+        }
+        for (channel, voice) in span.voice {
+            for index in voice.indices { alone[channel][index] += voice[index] }
         }
     }
 

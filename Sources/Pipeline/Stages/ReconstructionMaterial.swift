@@ -2,7 +2,7 @@ import AudioCore
 import Files
 import Foundation
 
-/// The programme and its vocals, read piece by piece; and which channels a speaker sits on.
+/// The programme and its vocals, read piece by piece; and which channels a speaker sits on and leaks into.
 struct ReconstructionMaterial: Sendable {
     let programme: WaveReader
     let vocals: WaveReader
@@ -10,6 +10,8 @@ struct ReconstructionMaterial: Sendable {
     /// Stretches that a person wants to stay as they are.
     let kept: [TimeSpan]
     let grid: SpectralGrid
+    /// What channels hear of each other, [from][to]; empty where speakers have no channels of their own.
+    var crosstalk: [Int: [Int: Crosstalk]] = [:]
 
     init(programme: URL, vocals: URL, diarization: Diarization, kept: [TimeSpan] = []) throws {
         self.programme = try WaveReader(programme)
@@ -40,19 +42,76 @@ struct ReconstructionMaterial: Sendable {
         return Array(0..<programme.channelCount)
     }
 
-    /// - Returns: samples, [the speaker's channels][range.count].
-    func readProgramme(_ range: Range<Int>, of speaker: SpeakerID) throws -> [[Float]] {
-        let all = try programme.read(range)
-        return channels(of: speaker).map { all[$0] }
+    /// Where the speaker is heard in channels that are not his.
+    func leaks(of speaker: SpeakerID) -> [(channel: Int, crosstalk: Crosstalk)] {
+        guard let own = channels(of: speaker).first, channels(of: speaker).count == 1 else { return [] }
+        return (crosstalk[own] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// - Returns: the separated voice, [range.count].
-    func readVocals(_ range: Range<Int>, of speaker: SpeakerID) throws -> [Float] {
-        if vocals.channelCount > 1, let own = diarization.channels[speaker], own < vocals.channelCount {
-            return try vocals.read(range)[own]
-        }
-        return try vocals.readMid(range)
+    /// Without what leaks in from other channels.
+    /// - Returns: samples, [the speaker's channels][range.count].
+    func readProgramme(_ range: Range<Int>, of speaker: SpeakerID) throws -> [[Float]] {
+        let own = channels(of: speaker)
+        let all = try programme.read(range)
+        let strange = try strangers(in: own, range)
+        return own.map { channel in strange.map { zip(all[channel], $0).map(-) } ?? all[channel] }
     }
+
+    /// - Returns: the separated voice without what leaks in from other channels, [range.count].
+    func readVocals(_ range: Range<Int>, of speaker: SpeakerID) throws -> [Float] {
+        guard vocals.channelCount > 1, let own = diarization.channels[speaker], own < vocals.channelCount else {
+            return try vocals.readMid(range)
+        }
+        let voice = try vocals.read(range)[own]
+        return try strangers(in: [own], range).map { zip(voice, $0).map(-) } ?? voice
+    }
+
+    /// What the only channel of a speaker hears of the others' voices; nil: nothing.
+    private func strangers(in own: [Int], _ range: Range<Int>) throws -> [Float]? {
+        let sources = crosstalk.keys.sorted().filter { own.count == 1 && crosstalk[$0]?[own[0]] != nil }
+        guard let reach = sources.compactMap({ crosstalk[$0]?[own[0]]?.filter.taps.count }).max() else { return nil }
+        let wide = range.lowerBound - reach..<range.upperBound + reach
+        let all = try programme.read(wide)
+        var sum = [Float](repeating: 0, count: range.count)
+        for source in sources {
+            // The other channel hears this one, too: what is left without that is the other's own.
+            var voice = all[source]
+            if let back = crosstalk[own[0]]?[source]?.filter.apply(all[own[0]]) { voice = zip(voice, back).map(-) }
+            guard let leak = crosstalk[source]?[own[0]]?.filter.apply(voice) else { continue }
+            for index in sum.indices { sum[index] += leak[reach + index] }
+        }
+        return sum
+    }
+
+    /// Learns what channels hear of each other from stretches in which people of one channel speak and nobody else does, a
+    /// minute at most.
+    mutating func learnCrosstalk(progress: (Double) throws -> Void) throws {
+        guard vocals.channelCount > 1 else { return }
+        let channels = Set(diarization.channels.values).filter { $0 < programme.channelCount }.sorted()
+        for (done, channel) in channels.enumerated() {
+            try progress(Double(done) / Double(channels.count))
+            let others = diarization.turns.filter { diarization.channels[$0.speaker] != channel }.map(\.span)
+            let alone = TimeSpan.union(
+                diarization.turns.filter { diarization.channels[$0.speaker] == channel }.map(\.span)
+            )
+            .flatMap { $0.minus(others) }.filter { $0.seconds >= Self.leastAloneSeconds }
+            var stretches: [[[Float]]] = []
+            var left = Self.learntSeconds
+            for span in alone.sorted(by: { $0.seconds > $1.seconds }) where left > 0 {
+                let start = Int(span.start * Double(sampleRate))
+                let end = start + Int(min(span.seconds, left) * Double(sampleRate))
+                stretches.append(try programme.read(start..<min(end, programme.frameCount)))
+                left -= span.seconds
+            }
+            for other in 0..<programme.channelCount where other != channel {
+                crosstalk[channel, default: [:]][other] = Crosstalk(
+                    stretches.map { ($0[channel], $0[other]) }, sampleRate: sampleRate)
+            }
+        }
+    }
+
+    private static let leastAloneSeconds = 2.0
+    private static let learntSeconds = 60.0
 
     /// Stretches in which somebody else speaks; who sits on another channel is not in the way.
     func turnsOfOthers(than speaker: SpeakerID) -> [TimeSpan] {

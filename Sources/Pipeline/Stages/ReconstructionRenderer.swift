@@ -35,11 +35,12 @@ final class ReconstructionRenderer {
         cleaner = SpanCleaner(grid: material.grid, cleansBed: options.cleansBed)
     }
 
-    /// A finished span, both [channels of the programme][n].
+    /// A finished span, by channels that it changes, each as long as the span.
     struct Rendered {
-        var output: [[Float]]
+        /// To be added to the programme.
+        var change: [Int: [Float]]
         /// The new voice in it, alone.
-        var voice: [[Float]]
+        var voice: [Int: [Float]]
     }
 
     func render(planned: Int, span index: Int) throws -> Rendered {
@@ -48,18 +49,25 @@ final class ReconstructionRenderer {
         let span = replacement.spans[index]
         let conditions = survey.conditions[planned][index]
         let voice = try voice(planned)
-        let removed = try removed(planned: planned, span: index, conditions)
+        var removed = try removed(planned: planned, span: index, conditions)
         let offset = span.samples.lowerBound - voice.firstFrame
-        let new = voice.channels.map { channel in
+        var new = voice.channels.map { channel in
             (0..<span.samples.count).map { channel.indices.contains($0 + offset) ? channel[$0 + offset] : 0 }
         }
+        var channels = material.channels(of: speaker)
+        // Where another microphone heard the old voice, it hears the new one.
+        for leak in material.leaks(of: speaker) {
+            channels.append(leak.channel)
+            removed.append(leak.crosstalk.filter.apply(removed[0]))
+            new.append(leak.crosstalk.filter.apply(new[0]))
+        }
         var output = try material.programme.read(span.samples)
-        var alone = output.map { [Float](repeating: 0, count: $0.count) }
-        let channels = material.channels(of: speaker)
         let mixed = mixer.mix(span, programme: channels.map { output[$0] }, removed: removed, new: new)
+        var rendered = Rendered(change: [:], voice: [:])
         for (position, channel) in channels.enumerated() {
+            rendered.change[channel] = zip(mixed.samples[position], output[channel]).map(-)
+            rendered.voice[channel] = mixed.voice[position]
             output[channel] = mixed.samples[position]
-            alone[channel] = mixed.voice[position]
         }
         if var result = results[planned] {
             result.limiterDB = min(result.limiterDB, 20 * log10(Double(mixed.leastGain)))
@@ -71,7 +79,7 @@ final class ReconstructionRenderer {
         }
         voices[planned]?.spansLeft -= 1
         if voices[planned]?.spansLeft == 0 { voices[planned] = nil }
-        return Rendered(output: output, voice: alone)
+        return rendered
     }
 
     /// What is taken away over a span, block by block, blocks faded into each other.

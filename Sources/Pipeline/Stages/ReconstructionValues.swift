@@ -88,4 +88,14 @@ public struct AudioReconstruction: Codable, Sendable, Equatable {
     public var replacements: [ReconstructedReplacement]
     /// What inside spans the true peak was held under, dBTP.
     public var ceilingDBTP: Double
+    /// Channels in which voices of another channel are heard, and are replaced, too.
+    public var crosstalk: [Leak]
+
+    /// What one channel hears of another one's people.
+    public struct Leak: Codable, Sendable, Equatable {
+        public var from: Int
+        public var to: Int
+        /// By how much `to` is quieter without it while they speak alone, dB: so much of it is known and replaced.
+        public var reductionDB: Double
+    }
 }

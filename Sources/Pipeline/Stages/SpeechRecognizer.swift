@@ -15,13 +15,14 @@ public struct SpeechRecognizerOptions: Codable, Sendable, Equatable {
     public var recognition = RecognitionOptions()
     /// Turns of one speaker that are nearer than this are one passage, if nobody speaks between.
     public var joinedGapSeconds = 0.6
-    /// Turns of one speaker that are nearer than this are heard at once, if nobody speaks between: what a recognizer hears
-    /// in one piece it understands better.
+    /// Turns on one channel that are nearer than this are heard at once, whoever speaks: a talk is understood better than
+    /// each half of it.
     public var heardGapSeconds = 3.0
-    /// What is longer is heard in parts, cut at its longest pauses.
+    /// What is longer is heard in parts, cut at long pauses.
     public var longestHeardSeconds = 28.0
-    /// The recognizer is told what was said, by anybody, in so many seconds before a passage.
-    public var contextSeconds = 30.0
+    /// The recognizer is told what was said, by anybody, in so many seconds before a piece; 0: nothing. In long pieces it
+    /// needs none, and what it is told it may go on with (docs/measurements.md).
+    public var contextSeconds = 0.0
     /// Audio recognized beyond each end of a passage.
     public var marginSeconds = 0.1
     /// Passages shorter than this are heard with more around them, and only what is certain counts.
@@ -46,7 +47,7 @@ public struct SpeechRecognizerProduct: Codable, Sendable, Equatable {
     }
 }
 
-/// Stage 4: hears each speaker's turns by themselves, so that words belong to speakers also where turns overlap.
+/// Stage 4: hears what is spoken on a channel in long pieces and gives the words to those whose turns they lie in.
 public struct SpeechRecognizer: Sendable {
     private let transcriber: any SpeechTranscriber
     private let options: SpeechRecognizerOptions
@@ -71,31 +72,23 @@ public struct SpeechRecognizer: Sendable {
         progress: (Double) throws -> Void
     ) throws -> SpeechRecognizerProduct {
         let audio = try open(analysis: analysis, vocals: vocals)
+        let languages = try languages(of: diarization, audio: audio)
         let pieces = try TranscriptPieces(
-            diarization: diarization, audio: audio,
-            joinedGapSeconds: max(options.joinedGapSeconds, options.heardGapSeconds),
+            diarization: diarization, audio: audio, languages: languages, joinedGapSeconds: options.joinedGapSeconds,
+            heardGapSeconds: options.heardGapSeconds,
             longestSeconds: min(options.longestHeardSeconds, transcriber.longestSeconds - 2 * options.marginSeconds)
         ).pieces
-        var recognition = options.recognition
         let total = max(1e-9, pieces.reduce(0) { $0 + $1.span.seconds })
-        var heard: [Int: Recognition] = [:]
+        var heard: [Recognition] = []
         var done = 0.0
-        var languages = SpokenLanguages(programme: recognition.language ?? transcriber.languages.first ?? "en")
-        if recognition.language == nil, transcriber.languages.count > 1 {
-            for index in longest(pieces) {
-                heard[index] = try recognize(pieces[index], audio: audio, options: recognition)
-            }
-            languages = SpokenLanguages(of: pieces, heard: heard) ?? languages
-        }
         var passages: [Passage] = []
         for (index, piece) in pieces.enumerated() {
             try progress(min(1, done / total))
-            recognition.language = languages[piece.speaker]
-            if heard[index].map({ $0.language != recognition.language }) ?? true {
-                recognition.prompt = prompt(before: index, of: pieces, in: languages[piece.speaker], heard: heard)
-                heard[index] = try recognize(piece, audio: audio, options: recognition)
-            }
-            passages += try self.passages(of: piece, in: heard[index], language: languages[piece.speaker], audio: audio)
+            var recognition = options.recognition
+            recognition.language = languages[piece.passages[0].speaker]
+            recognition.prompt = prompt(before: index, of: pieces, heard: heard, language: recognition.language)
+            heard.append(try recognize(piece, audio: audio, options: recognition))
+            passages += try self.passages(of: piece, in: heard[index], audio: audio)
             done += piece.span.seconds
         }
         passages.sort { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
@@ -126,32 +119,47 @@ public struct SpeechRecognizer: Sendable {
         return reader
     }
 
-    /// What was said in a piece, with what was skipped at first; numbers are given later.
-    private func passages(
-        of piece: TranscriptPiece, in recognition: Recognition?, language: String, audio: WaveReader
-    ) throws -> [Passage] {
-        var again = options.recognition
-        again.language = language
-        let found = words(of: piece, in: recognition, end: audio.seconds)
-        let words = try found + overheard(in: piece, beside: found, audio: audio, options: again)
-        return piece.passages(gap: options.joinedGapSeconds, words: words.sorted { $0.span.start < $1.span.start })
-            .map { Passage(id: 0, speaker: piece.speaker, span: $0.span, language: language, words: $0.words) }
+    /// Found in each speaker's longest turns, where nobody says which language it is.
+    private func languages(of diarization: Diarization, audio: WaveReader) throws -> SpokenLanguages {
+        let known = transcriber.languages
+        if let language = options.recognition.language ?? (known.count > 1 ? nil : known.first ?? "en") {
+            return SpokenLanguages(programme: language)
+        }
+        return try SpokenLanguages(
+            of: diarization, otherwise: known.contains("en") ? "en" : known[0],
+            longestSeconds: transcriber.longestSeconds
+        ) { span, channel in
+            try audio.samples(audio.frames(of: span), channel: channel)
+        } languages: {
+            try transcriber.languages(of: $0)
+        }
     }
 
-    /// The longest passages of each speaker, which tell their language.
-    private func longest(_ pieces: [TranscriptPiece]) -> [Int] {
-        Dictionary(grouping: pieces.indices) { pieces[$0].speaker }.values.flatMap { own in
-            own.sorted { pieces[$0].span.seconds > pieces[$1].span.seconds }.prefix(3)
-        }.sorted()
+    /// What was said in a piece, with what was skipped at first; numbers are given later.
+    private func passages(
+        of piece: TranscriptPiece, in recognition: Recognition, audio: WaveReader
+    ) throws -> [Passage] {
+        let found = words(of: piece, in: recognition, end: audio.seconds)
+        let parts = piece.divided(found)
+        return try zip(piece.passages, parts).map { passage, own in
+            var words = own
+            if !found.isEmpty {
+                words += try overheard(
+                    in: passage, channel: piece.channel, beside: found, language: recognition.language, audio: audio)
+                words.sort { $0.span.start < $1.span.start }
+            }
+            return Passage(
+                id: 0, speaker: passage.speaker, span: passage.span, language: recognition.language, words: words)
+        }
     }
 
     /// What is known beforehand, and the last words before a passage that were heard well: what is guessed must not
     /// be taken up and go on.
     private func prompt(
-        before index: Int, of pieces: [TranscriptPiece], in language: String, heard: [Int: Recognition]
+        before index: Int, of pieces: [TranscriptPiece], heard: [Recognition], language: String?
     ) -> String? {
         let from = pieces[index].span.start - options.contextSeconds
-        let said = (0..<index).filter { pieces[$0].span.end > from }.compactMap { heard[$0] }
+        let said = (0..<index).filter { options.contextSeconds > 0 && pieces[$0].span.end > from }.map { heard[$0] }
             .filter { $0.language == language && $0.averageLogProbability > contextLogProbability }.flatMap(\.words)
             .map(\.text)
         let parts: [String?] = [options.recognition.prompt, said.suffix(contextWords).joined(separator: " ")]
@@ -171,24 +179,19 @@ public struct SpeechRecognizer: Sendable {
     private func recognize(
         _ piece: TranscriptPiece, audio: WaveReader, options: RecognitionOptions
     ) throws -> Recognition {
-        let slice = slice(piece, end: audio.seconds)
-        let rate = Double(audio.sampleRate)
-        let frames =
-            Int(
-                (slice.start * rate).rounded())..<max(
-                Int((slice.start * rate).rounded()), Int((slice.end * rate).rounded()))
+        let frames = audio.frames(of: slice(piece, end: audio.seconds))
         return try transcriber.recognize(audio.samples(frames, channel: piece.channel), options: options)
     }
 
     /// Words of stretches in which somebody speaks and nothing was understood, heard by themselves: a recognizer at times
     /// skips a sentence among others.
     private func overheard(
-        in piece: TranscriptPiece, beside words: [Word], audio: WaveReader, options: RecognitionOptions
+        in passage: TranscriptPiece.Passage, channel: Int?, beside words: [Word], language: String, audio: WaveReader
     ) throws -> [Word] {
-        guard !words.isEmpty else { return [] }
-        let silent = piece.turns.flatMap { $0.minus(words.map(\.span)) }
-        return try silent.filter { $0.seconds >= skippedSeconds }.flatMap { span in
-            let part = TranscriptPiece(speaker: piece.speaker, span: span, turns: [span], channel: piece.channel)
+        var options = options.recognition
+        options.language = language
+        return try passage.span.minus(words.map(\.span)).filter { $0.seconds >= skippedSeconds }.flatMap { span in
+            let part = TranscriptPiece(passages: [.init(speaker: passage.speaker, span: span)], channel: channel)
             let heard = try recognize(part, audio: audio, options: options)
             return self.words(of: part, in: heard, end: audio.seconds).filter { word in
                 words.allSatisfy { $0.span.overlap(with: word.span) <= word.span.seconds / 2 }
@@ -197,12 +200,12 @@ public struct SpeechRecognizer: Sendable {
     }
 
     /// Words in the programme's time; those outside what belongs to the piece are somebody else's.
-    private func words(of piece: TranscriptPiece, in recognition: Recognition?, end: Double) -> [Word] {
+    private func words(of piece: TranscriptPiece, in recognition: Recognition, end: Double) -> [Word] {
         let slice = slice(piece, end: end)
         let least = isShort(piece) ? options.shortPassageConfidence : 0
         let own = TimeSpan(
             start: piece.span.start - options.marginSeconds, end: piece.span.end + options.marginSeconds)
-        return (recognition?.words ?? []).compactMap { word in
+        return recognition.words.compactMap { word in
             var word = word
             word.span.start += slice.start
             word.span.end = min(word.span.end + slice.start, slice.end)
@@ -214,6 +217,12 @@ public struct SpeechRecognizer: Sendable {
 }
 
 extension WaveReader {
+    /// Frames of a stretch.
+    fileprivate func frames(of span: TimeSpan) -> Range<Int> {
+        let start = Int((span.start * Double(sampleRate)).rounded())
+        return start..<max(start, Int((span.end * Double(sampleRate)).rounded()))
+    }
+
     /// One channel, or the mean of all where `channel` is nil or not there.
     func samples(_ frames: Range<Int>, channel: Int?) throws -> [Float] {
         guard let channel, channel < channelCount, channelCount > 1 else { return try readMid(frames) }

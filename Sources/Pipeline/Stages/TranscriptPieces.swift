@@ -2,23 +2,18 @@ import AudioCore
 import Files
 import Foundation
 
-/// A stretch of one speaker that is recognized at once.
-struct TranscriptPiece: Sendable, Equatable {
-    var speaker: SpeakerID
-    var span: TimeSpan
-    /// The speaker's turns in it, in order, with gaps between.
-    var turns: [TimeSpan]
-    /// The channel the speaker has alone; nil: all channels.
-    var channel: Int?
-}
-
-/// Makes of turns what is recognized at once: joins what belongs together and cuts what is too long.
+/// Makes of turns what is recognized at once: whoever speaks on a channel, one after another, in windows as long as the
+/// recognizer takes. It understands a talk better than each person's half of it (docs/measurements.md).
 struct TranscriptPieces {
     let diarization: Diarization
     let audio: WaveReader
+    let languages: SpokenLanguages
+    /// Turns of one speaker that are nearer are one passage, if nobody speaks between.
     let joinedGapSeconds: Double
+    /// Turns on one channel that are nearer are heard at once.
+    let heardGapSeconds: Double
     let longestSeconds: Double
-    /// Cuts keep this far from the ends of a passage.
+    /// Cuts keep this far from the ends of what is cut.
     private let leastPartSeconds = 3.0
     /// Seconds of one level.
     private let levelSeconds = 0.02
@@ -26,74 +21,92 @@ struct TranscriptPieces {
     /// In order of start.
     var pieces: [TranscriptPiece] {
         get throws {
-            let pieces = try diarization.speakers.flatMap { speaker in
-                try runs(of: speaker).flatMap { run in
-                    try parts(of: run, channel: diarization.channels[speaker]).map {
-                        TranscriptPiece(
-                            speaker: speaker, span: $0, turns: $0.inside(run),
-                            channel: diarization.channels[speaker])
-                    }
+            let channels = Dictionary(grouping: diarization.speakers) { diarization.channels[$0] }
+            return try channels.flatMap { channel, speakers in
+                try pieces(of: passages(of: Set(speakers)), channel: channel)
+            }.sorted { ($0.span.start, $0.passages[0].speaker) < ($1.span.start, $1.passages[0].speaker) }
+        }
+    }
+
+    /// Turns within the audio, each speaker's joined over short gaps in which nobody else speaks; in order of start.
+    private func passages(of speakers: Set<SpeakerID>) -> [TranscriptPiece.Passage] {
+        speakers.flatMap { speaker -> [TranscriptPiece.Passage] in
+            let others = diarization.turns.filter { $0.speaker != speaker }.map(\.span)
+            var own: [TimeSpan] = []
+            for turn in diarization.turns(of: speaker).sorted(by: { $0.span.start < $1.span.start }) {
+                let span = TimeSpan(start: max(0, turn.span.start), end: min(turn.span.end, audio.seconds))
+                guard span.seconds > 0 else { continue }
+                if let last = own.last, isJoined(last, span, others: others) {
+                    own[own.count - 1].end = max(last.end, span.end)
+                } else {
+                    own.append(span)
                 }
             }
-            return pieces.filter { $0.span.seconds > 0 }
-                .sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
-        }
+            return own.map { TranscriptPiece.Passage(speaker: speaker, span: $0) }
+        }.sorted { ($0.span.start, $0.speaker) < ($1.span.start, $1.speaker) }
     }
 
-    /// Turns of a speaker, each run joined over short gaps in which nobody else speaks.
-    private func runs(of speaker: SpeakerID) -> [[TimeSpan]] {
-        var runs: [[TimeSpan]] = []
-        let others = diarization.turns.filter { $0.speaker != speaker }
-        for turn in diarization.turns(of: speaker).sorted(by: { $0.span.start < $1.span.start }) {
-            let span = TimeSpan(start: max(0, turn.span.start), end: min(turn.span.end, audio.seconds))
-            guard let last = runs.last?.last else {
-                runs.append([span])
-                continue
-            }
-            let gap = TimeSpan(start: last.end, end: span.start)
-            if gap.seconds <= 0 {
-                let joined = TimeSpan(start: last.start, end: max(last.end, span.end))
-                runs[runs.count - 1][runs[runs.count - 1].count - 1] = joined
-            } else if gap.seconds < joinedGapSeconds, !others.contains(where: { $0.span.overlap(with: gap) > 0 }) {
-                runs[runs.count - 1].append(span)
+    private func isJoined(_ last: TimeSpan, _ next: TimeSpan, others: [TimeSpan]) -> Bool {
+        let gap = TimeSpan(start: last.end, end: next.start)
+        if gap.seconds <= 0 { return true }
+        return gap.seconds < joinedGapSeconds && !others.contains { $0.overlap(with: gap) > 0 }
+    }
+
+    private func pieces(of passages: [TranscriptPiece.Passage], channel: Int?) throws -> [TranscriptPiece] {
+        let hidden = passages.filter { isHidden($0, among: passages) }
+        var runs: [[TranscriptPiece.Passage]] = []
+        var end = -Double.infinity
+        for passage in passages where !hidden.contains(passage) {
+            if let last = runs.last?.last, passage.span.start - end < max(joinedGapSeconds, heardGapSeconds),
+                languages[last.speaker] == languages[passage.speaker]
+            {
+                runs[runs.count - 1].append(passage)
             } else {
-                runs.append([span])
+                runs.append([passage])
             }
+            end = max(end, passage.span.end)
         }
-        return runs
+        return try (runs + hidden.map { [$0] }).flatMap { run in
+            try parts(of: run, channel: channel).map { span in
+                TranscriptPiece(passages: run.compactMap { $0.cut(to: span) }, channel: channel)
+            }
+        }.filter { !$0.passages.isEmpty }
     }
 
-    /// Cuts a run at its longest pauses until no part is too long.
-    private func parts(of run: [TimeSpan], channel: Int?) throws -> [TimeSpan] {
-        guard let first = run.first, let last = run.last else { return [] }
-        let whole = TimeSpan(start: first.start, end: last.end)
+    /// What is said mostly while somebody else speaks is heard by itself: among other words it would be passed over.
+    private func isHidden(_ passage: TranscriptPiece.Passage, among all: [TranscriptPiece.Passage]) -> Bool {
+        let others = all.filter { $0.speaker != passage.speaker && $0.span.overlap(with: passage.span) > 0 }
+        return passage.span.minus(others.map(\.span)).reduce(0) { $0 + $1.seconds } < passage.span.seconds / 2
+    }
+
+    /// Cuts a run at long pauses so that no part is too long.
+    private func parts(of run: [TranscriptPiece.Passage], channel: Int?) throws -> [TimeSpan] {
+        let whole = TranscriptPiece(passages: run, channel: channel).span
         guard whole.seconds > longestSeconds else { return [whole] }
         let levels = try levels(in: whole, channel: channel)
-        let gaps = zip(run, run.dropFirst()).map { TimeSpan(start: $0.end, end: $1.start) }
-        let pauses = gaps + quietStretches(of: levels, from: whole.start)
-        return parts(of: whole, pauses: pauses) { span in
-            let begin = min(levels.count, Int((span.start - whole.start) / levelSeconds))
-            let end = min(levels.count, Int((span.end - whole.start) / levelSeconds))
-            return quietest(levels[begin..<end], from: whole.start)
+        let pauses = whole.minus(run.map(\.span)) + quietStretches(of: levels, from: whole.start)
+        var parts: [TimeSpan] = []
+        var rest = whole
+        while rest.seconds > longestSeconds {
+            let cut = cut(of: rest, pauses: pauses, levels: levels, origin: whole.start)
+            // Most of a long pause belongs to neither part.
+            let kept = min(cut.seconds / 2, 0.15)
+            parts.append(TimeSpan(start: rest.start, end: cut.start + kept))
+            rest.start = cut.end - kept
         }
+        return parts + [rest]
     }
 
-    private func parts(
-        of whole: TimeSpan, pauses: [TimeSpan], quietest: (TimeSpan) -> TimeSpan
-    ) -> [TimeSpan] {
-        guard whole.seconds > longestSeconds else { return [whole] }
-        let margin = min(leastPartSeconds, whole.seconds / 4)
-        let inside = TimeSpan(start: whole.start + margin, end: whole.end - margin)
-        let fitting = pauses.filter { $0.start >= inside.start && $0.end <= inside.end }
-        let cut = fitting.max { $0.seconds < $1.seconds } ?? quietest(inside)
-        // Most of a long pause belongs to neither part.
-        let rest = max(0, cut.seconds / 2 - 0.15)
-        let middle = (cut.start + cut.end) / 2
-        let left = TimeSpan(start: whole.start, end: middle - rest)
-        let right = TimeSpan(start: middle + rest, end: whole.end)
-        return [left, right].flatMap { side in
-            parts(of: side, pauses: fitting.filter { $0.overlap(with: side) == $0.seconds }, quietest: quietest)
-        }
+    /// The longest pause in the second half of what can be heard at once; the quietest place where there is none.
+    private func cut(of rest: TimeSpan, pauses: [TimeSpan], levels: [Float], origin: Double) -> TimeSpan {
+        let margin = min(leastPartSeconds, longestSeconds / 4)
+        let inside = TimeSpan(
+            start: rest.start + longestSeconds / 2, end: min(rest.start + longestSeconds, rest.end - margin))
+        let fitting = pauses.filter { $0.start >= inside.start && $0.start + 0.15 <= inside.end }
+        if let longest = fitting.max(by: { $0.seconds < $1.seconds }) { return longest }
+        let begin = min(levels.count, Int((inside.start - origin) / levelSeconds))
+        let end = min(levels.count, Int((inside.end - origin) / levelSeconds))
+        return quietest(levels[begin..<end], from: origin)
     }
 
     /// Stretches of a tenth of a second and more, at least 25 dB below the loud parts.
@@ -150,42 +163,5 @@ struct TranscriptPieces {
             }
         }
         return levels
-    }
-}
-
-extension TranscriptPiece {
-    /// A word that reaches further beyond its passage, s, was not heard so long: turns may end a little early, not this much.
-    private static let longestOverhang = 0.3
-
-    /// Divides the words among passages: turns nearer than `gap` are one. A word belongs to the passage that it shares most
-    /// time with, or else to the one its middle is nearest to, and lies in it: recognizers let a word after a pause begin
-    /// before it.
-    /// - Parameter words: in order of start, in the programme's time.
-    func passages(gap seconds: Double, words: [Word]) -> [(span: TimeSpan, words: [Word])] {
-        var passages: [(span: TimeSpan, words: [Word])] = []
-        for turn in turns {
-            if let last = passages.last, turn.start - last.span.end < seconds {
-                passages[passages.count - 1].span.end = max(last.span.end, turn.end)
-            } else {
-                passages.append((turn, []))
-            }
-        }
-        guard !passages.isEmpty else { return [(span, words)] }
-        let borders = zip(passages, passages.dropFirst()).map { ($0.span.end + $1.span.start) / 2 }
-        for var word in words {
-            let shared = passages.map { $0.span.overlap(with: word.span) }
-            let middle = (word.span.start + word.span.end) / 2
-            var owner = borders.firstIndex { middle < $0 } ?? passages.count - 1
-            if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > shared[owner] {
-                owner = most
-            }
-            let own = passages[owner].span
-            if shared[owner] > 0 {
-                if own.start - word.span.start > Self.longestOverhang { word.span.start = own.start }
-                if word.span.end - own.end > Self.longestOverhang { word.span.end = own.end }
-            }
-            passages[owner].words.append(word)
-        }
-        return passages
     }
 }

@@ -58,7 +58,7 @@ public struct FittedVoice: Sendable, Equatable {
     }
 
     /// How far a fitted voice goes where nobody says anything: farther, it comes nearer and loses words.
-    public static let usualStrength = 0.8
+    public static let usualStrength = 1.0
 
     /// The voice to speak with.
     /// - Parameters:

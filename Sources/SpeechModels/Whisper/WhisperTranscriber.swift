@@ -176,12 +176,25 @@ public struct WhisperTranscriber: SpeechTranscriber {
         return (best.outcome, settings.temperatures.last ?? 0)
     }
 
-    private func detectLanguage(_ decoder: any WhisperStepper) throws -> String {
+    public func languages(of samples: [Float]) throws -> [String: Double] {
+        if languages.count == 1 { return [languages[0]: 1] }
+        let encoding = try model.encode(Array(samples.prefix(WhisperMel.longestSamples)))
+        return try languageProbabilities(model.decoder(for: encoding))
+    }
+
+    /// Among the languages' tokens alone: what follows the start of a transcript.
+    private func languageProbabilities(_ decoder: any WhisperStepper) throws -> [String: Double] {
         try decoder.reset()
         let logits = try decoder.advance([model.tokenizer.startOfTranscript], texts: 1, parents: [0], rows: [0])
-        let best = model.tokenizer.languageTokens.max {
-            (logits[$0.value], $1.value) < (logits[$1.value], $0.value)
-        }
+        let tokens = model.tokenizer.languageTokens
+        let top = tokens.values.map { logits[$0] }.max() ?? 0
+        let weights = tokens.mapValues { Double(exponential(logits[$0] - top)) }
+        let total = weights.values.reduce(0, +)
+        return weights.mapValues { $0 / total }
+    }
+
+    private func detectLanguage(_ decoder: any WhisperStepper) throws -> String {
+        let best = try languageProbabilities(decoder).max { ($0.value, $1.key) < ($1.value, $0.key) }
         return best?.key ?? "en"
     }
 

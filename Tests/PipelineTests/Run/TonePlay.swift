@@ -117,6 +117,8 @@ struct ToneTranscriber: SpeechTranscriber {
     let longestSeconds = 30.0
     let languages = ["en"]
 
+    func languages(of samples: [Float]) -> [String: Double] { ["en": 1] }
+
     func recognize(_ samples: [Float], options: RecognitionOptions) throws -> Recognition {
         let features = try ToneExtractor().phoneticFeatures(of: samples)
         var runs: [(phone: Int, frames: Range<Int>)] = []
