@@ -27,11 +27,11 @@ import Testing
         #expect(piece.divided(words).map { $0.map(\.text) } == [["where"], ["here", "not"], ["there"]])
     }
 
-    /// While both speak, the words are the first one's until his sentence ends.
-    @Test func whoSpeaksGoesOnUntilTheSentenceEnds() {
+    /// While both speak, the words are the first one's until his phrase ends, those without any time of their own, too.
+    @Test func whoSpeaksGoesOnUntilThePhraseEnds() {
         let piece = TranscriptPiece(passages: [passage(anna, 0, 4), passage(ben, 3, 7)])
         let words = [
-            word("it", 2.5, 2.8), word("was", 3.05, 3.3), word("late.", 3.35, 3.6), word("Was", 3.65, 3.8),
+            word("it", 2.5, 2.8), word("was", 3.05, 3.3), word("late.", 3.35, 3.6), word("Was", 3.65, 3.65),
             word("it?", 3.82, 4),
             word("Yes.", 4.4, 4.8),
         ]

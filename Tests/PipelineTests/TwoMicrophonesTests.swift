@@ -10,9 +10,8 @@ import Testing
     private let rate = 48000
     private let a = SpeakerID("Speaker_A")
     private let b = SpeakerID("Speaker_B")
-    /// Amplitude of a voice in the other microphone, 5 ms late.
+    /// Amplitude of a voice in the other microphone, 200 samples late.
     private let leak: Float = 0.2
-    private var lateness: Int { rate / 200 }
 
     /// Noise in syllables, in one stretch.
     private func voice(_ span: Range<Double>, seconds: Double, seed: UInt64, rate: Int) -> [Float] {
@@ -24,7 +23,7 @@ import Testing
     }
 
     private func late(_ samples: [Float]) -> [Float] {
-        [Float](repeating: 0, count: lateness) + samples.dropLast(lateness).map { $0 * leak }
+        [Float](repeating: 0, count: 200) + samples.dropLast(200).map { $0 * leak }
     }
 
     private func write(_ channels: [[Float]], _ file: URL, _ rate: Int) throws {
@@ -92,6 +91,39 @@ import Testing
             }
             #expect(wrong.isEmpty)
         }
+    }
+
+    /// What networks listen to holds each person on one channel only.
+    @Test func theCopyForNetworksIsFreedOfTheOthers() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("two-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (rate, seconds) = (16000, 50.0)
+        let first = voice(1..<26, seconds: seconds, seed: 1, rate: rate)
+        let second = voice(24..<48, seconds: seconds, seed: 2, rate: rate)
+        let channels = [zip(first, late(second)).map(+), zip(second, late(first)).map(+)]
+        try write(channels, folder.appendingPathComponent("analysis.wav"), rate)
+        let reader = try WaveReader(folder.appendingPathComponent("analysis.wav"))
+        let removal = try #require(try CrosstalkRemoval(reader) { _ in })
+        try removal.write(to: folder.appendingPathComponent("clean.wav")) { _ in }
+        let clean = try WaveReader(folder.appendingPathComponent("clean.wav")).read(0..<reader.frameCount)
+        func level(_ samples: [Float], _ span: Range<Double>) -> Double {
+            let frames = Int(span.lowerBound * Double(rate))..<Int(span.upperBound * Double(rate))
+            return 10 * log10(power(samples[frames]) / Double(frames.count) + 1e-12)
+        }
+        #expect(clean[0].count == channels[0].count)
+        // Gone where the other speaks; whole where one speaks alone, and where both do.
+        #expect(level(clean[1], 3..<22) < level(channels[1], 3..<22) - 60)
+        #expect(level(clean[0], 27..<46) < level(channels[0], 27..<46) - 60)
+        for (channel, own) in [first, second].enumerated() {
+            for span in [channel == 0 ? 3.0..<22.0 : 27.0..<46.0, 24.2..<25.8] {
+                let error = zip(clean[channel], own).map(-)
+                #expect(level(error, span) < level(own, span) - 18, "\(channel), \(span)")
+            }
+        }
+        // Nothing to be taken out where nothing leaks.
+        try write([first, second], folder.appendingPathComponent("apart.wav"), rate)
+        #expect(try CrosstalkRemoval(WaveReader(folder.appendingPathComponent("apart.wav"))) { _ in } == nil)
     }
 
     @Test func whatDoesNotLeakIsNotTouched() throws {

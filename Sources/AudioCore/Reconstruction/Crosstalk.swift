@@ -80,3 +80,43 @@ public struct Crosstalk: Sendable {
             })
     }
 }
+
+/// What channels hear of each other.
+public struct CrosstalkMatrix: Sendable {
+    /// [from][to].
+    public private(set) var leaks: [Int: [Int: Crosstalk]] = [:]
+
+    public init() {}
+
+    public var isEmpty: Bool { leaks.isEmpty }
+
+    /// - Parameter alone: stretches in which the people of one channel speak and nobody else does, [channels][n] each.
+    public mutating func learn(from channel: Int, _ alone: [[[Float]]], sampleRate: Int) {
+        guard let count = alone.first?.count else { return }
+        for other in 0..<count where other != channel {
+            let stretches = alone.map { (own: $0[channel], other: $0[other]) }
+            if let crosstalk = Crosstalk(stretches, sampleRate: sampleRate) {
+                leaks[channel, default: [:]][other] = crosstalk
+            }
+        }
+    }
+
+    /// Samples around a stretch that its leaks depend on.
+    public var reach: Int { leaks.values.flatMap(\.values).map(\.filter.taps.count).max() ?? 0 }
+
+    public func isHeard(in channel: Int) -> Bool { leaks.contains { $0.value[channel] != nil } }
+
+    /// What a channel hears of the others' people; exact but for `reach` samples at both ends.
+    /// - Parameter channels: [channels][n].
+    public func strangers(in channel: Int, of channels: [[Float]]) -> [Float] {
+        var sum = [Float](repeating: 0, count: channels[channel].count)
+        for (source, others) in leaks.sorted(by: { $0.key < $1.key }) {
+            guard let crosstalk = others[channel] else { continue }
+            // The other channel hears this one, too: what is left without that is the other's own.
+            var voice = channels[source]
+            if let back = leaks[channel]?[source]?.filter.apply(channels[channel]) { voice = zip(voice, back).map(-) }
+            for (index, leak) in crosstalk.filter.apply(voice).enumerated() { sum[index] += leak }
+        }
+        return sum
+    }
+}

@@ -80,7 +80,7 @@ struct ProgrammeRun {
     func preprocessed() throws -> Checkpoint<AudioPreprocessorProduct> {
         let options = options.preprocessor
         let isNews = !costs.has(.preprocessor)
-        let checkpoint = try result(of: .preprocessor, version: 2, options: options, upstream: []) { folder, progress in
+        let checkpoint = try result(of: .preprocessor, version: 3, options: options, upstream: []) { folder, progress in
             try AudioPreprocessor(media: engines.media, options: options).run(input, in: folder, progress: progress)
         }
         if isNews, let damage = checkpoint.product.damage {

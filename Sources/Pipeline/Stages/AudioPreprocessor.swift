@@ -36,6 +36,8 @@ public struct AudioPreprocessorProduct: Codable, Sendable, Equatable {
     /// Float32 WAV at `analysisSampleRate`: the mean of the channels, or all of them where `separateChannels`.
     public var analysis: String
     public var analysisSampleRate: Int
+    /// True where channels heard each other's people; in `analysis` they no longer do.
+    public var hadCrosstalk: Bool
 }
 
 /// The first stage: decodes a programme once, measures it and makes the copy that networks listen to.
@@ -45,8 +47,9 @@ public struct AudioPreprocessor: Sendable {
 
     private static let analysisSampleRate = 16_000
     private static let shortestSeconds = 0.2
-    /// Share of the progress that decoding and measuring are given; the rest is the analysis copy.
+    /// Share of the progress that decoding and measuring are given; then comes the analysis copy, then its cleaning.
     private static let decodingShare = 0.7
+    private static let cleaningShare = 0.9
     private static let blockFrames = 65_536
 
     public init(media: any MediaAccess, options: AudioPreprocessorOptions = AudioPreprocessorOptions()) {
@@ -62,17 +65,22 @@ public struct AudioPreprocessor: Sendable {
         let programme = folder.appendingPathComponent("programme.wav")
         let measures = try decode(source, input, to: programme) { try progress(Self.decodingShare * $0) }
         let separate = options.separateChannels ?? measures.relation.hasOneSpeakerAChannel
-        let product = AudioPreprocessorProduct(
+        var product = AudioPreprocessorProduct(
             format: source.format, frameCount: measures.frameCount, seconds: measures.seconds,
             loudnessLUFS: measures.loudness.integrated, truePeakDBTP: measures.truePeak.decibels,
             clippedSamples: measures.clippedSamples, channelOffsets: measures.offsets,
             separateChannels: separate && source.format.channelCount > 1,
             isDualMono: measures.relation.isDualMono, damage: source.damage, repairedSeconds: source.repairedSeconds,
             programme: programme.lastPathComponent,
-            analysis: "analysis.wav", analysisSampleRate: Self.analysisSampleRate)
+            analysis: "analysis.wav", analysisSampleRate: Self.analysisSampleRate, hadCrosstalk: false)
         let analysis = folder.appendingPathComponent(product.analysis)
         try writeAnalysis(of: programme, input, separate: product.separateChannels, to: analysis) {
-            try progress(Self.decodingShare + (1 - Self.decodingShare) * $0)
+            try progress(Self.decodingShare + (Self.cleaningShare - Self.decodingShare) * $0)
+        }
+        if product.separateChannels {
+            product.hadCrosstalk = try removeCrosstalk(from: analysis) {
+                try progress(Self.cleaningShare + (1 - Self.cleaningShare) * $0)
+            }
         }
         try progress(1)
         return product
@@ -127,6 +135,17 @@ public struct AudioPreprocessor: Sendable {
                 input, "its channels cancel each other out when they are mixed to mono",
                 mend: "turn one channel's polarity round")
         }
+    }
+
+    /// - Returns: whether there was any.
+    private func removeCrosstalk(from analysis: URL, progress: (Double) throws -> Void) throws -> Bool {
+        let removal = try CrosstalkRemoval(WaveReader(analysis)) { try progress(0.3 * $0) }
+        guard let removal else { return false }
+        let clean = analysis.deletingLastPathComponent().appendingPathComponent("clean.wav")
+        try removal.write(to: clean) { try progress(0.3 + 0.7 * $0) }
+        try FileManager.default.removeItem(at: analysis)
+        try FileManager.default.moveItem(at: clean, to: analysis)
+        return true
     }
 
     private func refusal(_ input: URL, _ cause: String, mend: String = "") -> AudioError {

@@ -68,7 +68,7 @@ public struct AudioReconstructor: Sendable {
             programme: name, newVoices: voiceName,
             replacements: renderer.results.values.sorted { $0.replacement < $1.replacement },
             ceilingDBTP: 20 * log10(Double(ceiling)),
-            crosstalk: material.crosstalk.flatMap { from, others in
+            crosstalk: material.crosstalk.leaks.flatMap { from, others in
                 others.map { AudioReconstruction.Leak(from: from, to: $0, reductionDB: $1.reductionDecibels) }
             }.sorted { ($0.from, $0.to) < ($1.from, $1.to) })
     }

@@ -10,8 +10,8 @@ struct ReconstructionMaterial: Sendable {
     /// Stretches that a person wants to stay as they are.
     let kept: [TimeSpan]
     let grid: SpectralGrid
-    /// What channels hear of each other, [from][to]; empty where speakers have no channels of their own.
-    var crosstalk: [Int: [Int: Crosstalk]] = [:]
+    /// What channels hear of each other; nothing where speakers have no channels of their own.
+    var crosstalk = CrosstalkMatrix()
 
     init(programme: URL, vocals: URL, diarization: Diarization, kept: [TimeSpan] = []) throws {
         self.programme = try WaveReader(programme)
@@ -45,7 +45,7 @@ struct ReconstructionMaterial: Sendable {
     /// Where the speaker is heard in channels that are not his.
     func leaks(of speaker: SpeakerID) -> [(channel: Int, crosstalk: Crosstalk)] {
         guard let own = channels(of: speaker).first, channels(of: speaker).count == 1 else { return [] }
-        return (crosstalk[own] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return (crosstalk.leaks[own] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Without what leaks in from other channels.
@@ -68,19 +68,10 @@ struct ReconstructionMaterial: Sendable {
 
     /// What the only channel of a speaker hears of the others' voices; nil: nothing.
     private func strangers(in own: [Int], _ range: Range<Int>) throws -> [Float]? {
-        let sources = crosstalk.keys.sorted().filter { own.count == 1 && crosstalk[$0]?[own[0]] != nil }
-        guard let reach = sources.compactMap({ crosstalk[$0]?[own[0]]?.filter.taps.count }).max() else { return nil }
-        let wide = range.lowerBound - reach..<range.upperBound + reach
-        let all = try programme.read(wide)
-        var sum = [Float](repeating: 0, count: range.count)
-        for source in sources {
-            // The other channel hears this one, too: what is left without that is the other's own.
-            var voice = all[source]
-            if let back = crosstalk[own[0]]?[source]?.filter.apply(all[own[0]]) { voice = zip(voice, back).map(-) }
-            guard let leak = crosstalk[source]?[own[0]]?.filter.apply(voice) else { continue }
-            for index in sum.indices { sum[index] += leak[reach + index] }
-        }
-        return sum
+        guard own.count == 1, crosstalk.isHeard(in: own[0]) else { return nil }
+        let reach = crosstalk.reach
+        let all = try programme.read(range.lowerBound - reach..<range.upperBound + reach)
+        return Array(crosstalk.strangers(in: own[0], of: all)[reach..<reach + range.count])
     }
 
     /// Learns what channels hear of each other from stretches in which people of one channel speak and nobody else does, a
@@ -103,10 +94,7 @@ struct ReconstructionMaterial: Sendable {
                 stretches.append(try programme.read(start..<min(end, programme.frameCount)))
                 left -= span.seconds
             }
-            for other in 0..<programme.channelCount where other != channel {
-                crosstalk[channel, default: [:]][other] = Crosstalk(
-                    stretches.map { ($0[channel], $0[other]) }, sampleRate: sampleRate)
-            }
+            crosstalk.learn(from: channel, stretches, sampleRate: sampleRate)
         }
     }
 

@@ -35,7 +35,7 @@ extension TranscriptPiece {
     /// - Parameter words: in order of start, in the programme's time.
     func divided(_ words: [Word]) -> [[Word]] {
         var parts = [[Word]](repeating: [], count: passages.count)
-        var last: (passage: Int, endsSentence: Bool)?
+        var last: (passage: Int, endsPhrase: Bool)?
         for var word in words {
             let owner = owner(of: word.span, after: last)
             let own = passages[owner].span
@@ -44,23 +44,26 @@ extension TranscriptPiece {
                 if word.span.end - own.end > Self.longestOverhang { word.span.end = own.end }
             }
             parts[owner].append(word)
-            last = (owner, word.text.last.map { ".!?…".contains($0) } ?? false)
+            last = (owner, word.text.last.map { ".,:;!?…".contains($0) } ?? false)
         }
         return parts
     }
 
-    /// Where two speak at once, the one who spoke goes on until the sentence ends.
-    private func owner(of word: TimeSpan, after last: (passage: Int, endsSentence: Bool)?) -> Int {
+    /// Recognizers give words no time at all where two people meet.
+    private static let shortestSeconds = 0.04
+
+    /// Where two speak at once, the one who spoke goes on until the phrase ends.
+    private func owner(of word: TimeSpan, after last: (passage: Int, endsPhrase: Bool)?) -> Int {
+        let word = TimeSpan(start: word.start, end: max(word.end, word.start + Self.shortestSeconds))
         let shared = passages.map { $0.span.overlap(with: word) }
         let most = shared.max() ?? 0
         guard most > 0 else {
-            let middle = TimeSpan(start: (word.start + word.end) / 2, end: (word.start + word.end) / 2)
             return passages.indices.min {
-                passages[$0].span.distance(to: middle) < passages[$1].span.distance(to: middle)
+                passages[$0].span.distance(to: word) < passages[$1].span.distance(to: word)
             } ?? 0
         }
-        let best = passages.indices.filter { shared[$0] == most }
+        let best = passages.indices.filter { shared[$0] > 0.99 * most }
         guard let last, best.count > 1 else { return best[0] }
-        return best.first { last.endsSentence ? $0 > last.passage : $0 >= last.passage } ?? best[best.count - 1]
+        return best.first { last.endsPhrase ? $0 > last.passage : $0 >= last.passage } ?? best[best.count - 1]
     }
 }
