@@ -618,8 +618,8 @@ def thirty_speakers(bench, arguments, rng):
 
 
 def long_programme(bench, arguments, rng):
-    """Hours of one reader with another for a minute in the middle, who is replaced: the memory that each stage took, from the
-    run's log."""
+    """Hours of one reader with another for a minute in the middle, who is replaced (preset draft): the memory and the time that
+    each stage took, from the run's log."""
     tally = Tally(f"{arguments.hours:g} hours, one of two people replaced")
     if not shutil.which("ffmpeg") or not arguments.audio:
         raise Skipped("ffmpeg and --audio are needed")
@@ -634,8 +634,8 @@ def long_programme(bench, arguments, rng):
     times = max(2, round(arguments.hours * 3600 * 32000 / len(host)))
     programme = bench.write("long.wav", host * (times // 2) + guest + host * (times - times // 2))
     work, output = bench.home / "hours", bench.home / "hours.wav"
-    ended = bench.run(["replace", programme, "--voice", "Speaker_B=jf_alpha", "--language", "en", "-o", output, "--work-dir",
-                       work, "--quiet"], limit=36000)
+    ended = bench.run(["replace", programme, "--voice", "Speaker_B=jf_alpha", "--language", "en", "--preset", "draft", "-o",
+                       output, "--work-dir", work, "--quiet"], limit=36000)
     same = output.exists() and abs(output.stat().st_size / programme.stat().st_size - 1) < 0.01
     tally.count("replace", None if ended.code == 0 and same else f"{ended}, as long as before: {same}")
     log = next(work.glob("*/log.jsonl")).read_text().splitlines()
