@@ -236,7 +236,7 @@ public enum OptionCatalogue {
             "Look for fillers (um, uh) that the recognizer dropped, and speak them."),
         .number(
             "synthesizer.strength", \.strength, 0...1,
-            "How far a voice made from a recording goes towards the person: farther is nearer, but blurs words.",
+            "How far a voice made from a recording goes towards the person, from the stock voice it starts from.",
             flag: "--strength"),
         .seconds(
             "synthesizer.longest-chunk", \.stages.synthesizer.longestChunkSeconds, 1...30,
