@@ -23,6 +23,8 @@ enum ProsodyEvidence {
     private static let pauses = FigureKind("pausesKept", "pauses from 300 ms on that stay pauses", .share)
     private static let rate = FigureKind("speakingRateRatio", "speaking rate, new over old", .number)
     private static let pauseSeconds = 0.3
+    /// A pause that is no louder than the old one by more than this, dB, is one.
+    private static let pauseTolerance: Float = 3
 
     /// The old voice and what stands in its place over one stretch of new speech.
     private struct Pair {
@@ -129,15 +131,29 @@ enum ProsodyEvidence {
 
     // MARK: Pauses and rate
 
+    /// How far a stretch lies below the loud parts, mean, dB.
+    private static func depth(of span: TimeSpan, in energy: SpeechEnergy) -> Float {
+        let first = max(0, Int(span.start / SpeechEnergy.hopSeconds))
+        let part = energy.decibels[
+            min(
+                first, energy.decibels.count)..<min(
+                    energy.decibels.count, max(first, Int(span.end / SpeechEnergy.hopSeconds)))]
+        return energy.percentile(0.95) - part.reduce(0, +) / Float(max(1, part.count))
+    }
+
     private static func flow(_ pairs: [Pair]) -> [Evidence] {
-        let masks = pairs.map { pair in
-            [pair.old, pair.new].map { SilenceMask(SpeechEnergy($0, sampleRate: ReplacedSound.rate)) }
+        let energies = pairs.map { pair in
+            [pair.old, pair.new].map { SpeechEnergy($0, sampleRate: ReplacedSound.rate) }
         }
-        let keptPauses = masks.map { masks -> [Double] in
+        let masks = energies.map { $0.map { SilenceMask($0) } }
+        let keptPauses = zip(energies, masks).map { energies, masks -> [Double] in
             masks[0].pauses(atLeast: pauseSeconds).map { pause in
                 // The edges of a pause are anybody's guess.
                 let core = TimeSpan(start: pause.start + 0.05, end: pause.end - 0.05)
-                return masks[1].silentSeconds(in: core) >= 0.8 * core.seconds ? 1 : 0
+                let isSilent = masks[1].silentSeconds(in: core) >= 0.8 * core.seconds
+                // In a room nothing is silent, neither before nor after.
+                let isAsFaint = depth(of: core, in: energies[1]) >= depth(of: core, in: energies[0]) - pauseTolerance
+                return isSilent || isAsFaint ? 1 : 0
             }
         }
         let rates = zip(pairs, masks).map { pair, masks -> [Evidence.Observation] in
