@@ -37,7 +37,7 @@ check: set-up
 # The seeded mutants of the tests, all of them: 2,000 sound files and 2,000 documents, weights and databases.
 fuzz-seeded: set-up
 	@swift build $(FLAGS) --build-tests
-	@HYPERAUDIO_MUTANTS=2000 swift test $(FLAGS) --skip-build --filter MutantTests
+	@MUTANTS=2000 swift test $(FLAGS) --skip-build --filter MutantTests
 
 # libFuzzer over the readers of files from elsewhere, FUZZ_SECONDS each; what it finds lies in .build-fuzz/found.
 fuzz: set-up

@@ -18,7 +18,7 @@ for kind in "${kinds[@]}"; do
     case $kind in
         address)
             export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
-            HYPERAUDIO_MODELS=/nonexistent HYPERAUDIO_MUTANTS=${HYPERAUDIO_MUTANTS:-300} \
+            HYPERAUDIO_MODELS=/nonexistent MUTANTS=${MUTANTS:-300} \
                 swift test "${flags[@]}" --scratch-path "$scratch" --sanitize="$kind" --skip-build
             ;;
         thread)

@@ -5,10 +5,10 @@ import MediaIO
 import TestSupport
 import Testing
 
-/// Thousands of damaged files, the same in every run: each is read or refused, in seconds. HYPERAUDIO_MUTANTS says how many
+/// Thousands of damaged files, the same in every run: each is read or refused, in seconds. MUTANTS says how many
 /// of each kind (`make fuzz-seeded`: 2000).
 @Suite(.serialized) struct MutantTests {
-    private static let asked = ProcessInfo.processInfo.environment["HYPERAUDIO_MUTANTS"].flatMap { Int($0) }
+    private static let asked = ProcessInfo.processInfo.environment["MUTANTS"].flatMap { Int($0) }
     private static let documents = asked ?? 1000
     /// Each is a process.
     private static let media = asked ?? 120
