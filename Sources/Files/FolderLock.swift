@@ -11,8 +11,8 @@ public final class FolderLock: Sendable {
         guard descriptor >= 0 else {
             throw FileError(.cannotCreate, url, "write", String(cString: strerror(errno)))
         }
+        // Closed by `deinit`, which runs in any case from here on: closed twice, it would be somebody else's descriptor.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             throw FileError(.busy, folder, "use", "another process is working in it")
         }
     }
