@@ -134,10 +134,8 @@ enum ProsodyEvidence {
     /// How far a stretch lies below the loud parts, mean, dB.
     private static func depth(of span: TimeSpan, in energy: SpeechEnergy) -> Float {
         let first = max(0, Int(span.start / SpeechEnergy.hopSeconds))
-        let part = energy.decibels[
-            min(
-                first, energy.decibels.count)..<min(
-                    energy.decibels.count, max(first, Int(span.end / SpeechEnergy.hopSeconds)))]
+        let frames = first..<max(first, Int(span.end / SpeechEnergy.hopSeconds))
+        let part = energy.decibels[frames.clamped(to: energy.decibels.indices)]
         return energy.percentile(0.95) - part.reduce(0, +) / Float(max(1, part.count))
     }
 

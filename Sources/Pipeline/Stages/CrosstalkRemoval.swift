@@ -15,8 +15,6 @@ struct CrosstalkRemoval {
     private static let dominanceDecibels: Float = 8
     /// What is so much quieter than another channel, once it is cleaned, is what the filters left.
     private static let remainderDecibels: Float = 20
-    private static let leastAloneSeconds = 2.0
-    private static let learntSeconds = 60.0
     private static let blockSeconds = 20.0
 
     /// - Parameter reader: one person or more a channel.
@@ -27,14 +25,8 @@ struct CrosstalkRemoval {
         var crosstalk = CrosstalkMatrix()
         let step = Int(Self.stepSeconds * Double(reader.sampleRate))
         for channel in 0..<reader.channelCount {
-            var left = Int(Self.learntSeconds / Self.stepSeconds)
-            var alone: [[[Float]]] = []
-            for steps in Self.alone(channel, levels).sorted(by: { $0.count > $1.count }) where left > 0 {
-                let taken = steps.prefix(left)
-                left -= taken.count
-                alone.append(try reader.read(taken.lowerBound * step..<taken.upperBound * step))
-            }
-            crosstalk.learn(from: channel, alone, sampleRate: reader.sampleRate)
+            let alone = Self.alone(channel, levels).map { $0.lowerBound * step..<$0.upperBound * step }
+            try crosstalk.learn(from: channel, in: alone, of: reader)
         }
         guard !crosstalk.isEmpty else { return nil }
         self.crosstalk = crosstalk
@@ -74,7 +66,7 @@ struct CrosstalkRemoval {
                 runs.append(step..<step + 1)
             }
         }
-        return runs.filter { Double($0.count) * stepSeconds >= leastAloneSeconds }
+        return runs
     }
 
     /// Writes the cleaned channels.
@@ -118,5 +110,25 @@ struct CrosstalkRemoval {
             result[index] *= a + (b - a) * fraction
         }
         return result
+    }
+}
+
+extension CrosstalkMatrix {
+    private static let leastAloneSeconds = 2.0
+    private static let learntSeconds = 60.0
+
+    /// Learns from the longest stretches, a minute at most.
+    /// - Parameter alone: frames in which the people of one channel speak and nobody else does.
+    mutating func learn(from channel: Int, in alone: [Range<Int>], of reader: WaveReader) throws {
+        let rate = Double(reader.sampleRate)
+        var left = Int(Self.learntSeconds * rate)
+        var stretches: [[[Float]]] = []
+        let long = alone.map { $0.clamped(to: 0..<reader.frameCount) }
+            .filter { Double($0.count) >= Self.leastAloneSeconds * rate }
+        for frames in long.sorted(by: { ($1.count, $0.lowerBound) < ($0.count, $1.lowerBound) }) where left > 0 {
+            stretches.append(try reader.read(frames.prefix(left)))
+            left -= frames.count
+        }
+        learn(from: channel, stretches, sampleRate: reader.sampleRate)
     }
 }

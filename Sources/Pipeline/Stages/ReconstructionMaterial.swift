@@ -82,24 +82,13 @@ struct ReconstructionMaterial: Sendable {
         for (done, channel) in channels.enumerated() {
             try progress(Double(done) / Double(channels.count))
             let others = diarization.turns.filter { diarization.channels[$0.speaker] != channel }.map(\.span)
-            let alone = TimeSpan.union(
-                diarization.turns.filter { diarization.channels[$0.speaker] == channel }.map(\.span)
-            )
-            .flatMap { $0.minus(others) }.filter { $0.seconds >= Self.leastAloneSeconds }
-            var stretches: [[[Float]]] = []
-            var left = Self.learntSeconds
-            for span in alone.sorted(by: { $0.seconds > $1.seconds }) where left > 0 {
-                let start = Int(span.start * Double(sampleRate))
-                let end = start + Int(min(span.seconds, left) * Double(sampleRate))
-                stretches.append(try programme.read(start..<min(end, programme.frameCount)))
-                left -= span.seconds
+            let own = diarization.turns.filter { diarization.channels[$0.speaker] == channel }.map(\.span)
+            let alone = TimeSpan.union(own).flatMap { $0.minus(others) }.map { span in
+                Int(span.start * Double(sampleRate))..<Int(span.end * Double(sampleRate))
             }
-            crosstalk.learn(from: channel, stretches, sampleRate: sampleRate)
+            try crosstalk.learn(from: channel, in: alone, of: programme)
         }
     }
-
-    private static let leastAloneSeconds = 2.0
-    private static let learntSeconds = 60.0
 
     /// Stretches in which somebody else speaks; who sits on another channel is not in the way.
     func turnsOfOthers(than speaker: SpeakerID) -> [TimeSpan] {

@@ -84,7 +84,9 @@ struct TranscriptPieces {
         let whole = TranscriptPiece(passages: run, channel: channel).span
         guard whole.seconds > longestSeconds else { return [whole] }
         let levels = try levels(in: whole, channel: channel)
-        let pauses = whole.minus(run.map(\.span)) + quietStretches(of: levels, from: whole.start)
+        let spoken = TimeSpan.union(run.map(\.span))
+        let gaps = zip(spoken, spoken.dropFirst()).map { TimeSpan(start: $0.end, end: $1.start) }
+        let pauses = gaps + quietStretches(of: levels, from: whole.start)
         var parts: [TimeSpan] = []
         var rest = whole
         while rest.seconds > longestSeconds {

@@ -57,8 +57,8 @@ public struct FittedVoice: Sendable, Equatable {
         self.made = made
     }
 
-    /// How far a fitted voice goes where nobody says anything: all the way. Neither words nor DNSMOS suffered from it on people
-    /// it was not tuned on (docs/measurements.md).
+    /// How far a fitted voice goes where nobody says anything: all the way. What that costs in words and DNSMOS
+    /// is in docs/measurements.md.
     public static let usualStrength = 1.0
 
     /// The voice to speak with.
