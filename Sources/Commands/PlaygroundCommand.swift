@@ -145,6 +145,7 @@ struct PlayOptions: ParsableArguments {
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Say nothing but errors.") var quiet = false
     @OptionGroup var programme: ProgrammeOptions
+    @OptionGroup var resources: ResourceOptions
     @OptionGroup var place: PlaygroundCommand.CacheOptions
 
     func validate() throws {
@@ -154,7 +155,7 @@ struct PlayOptions: ParsableArguments {
         }
     }
 
-    func settings() throws -> Settings { try place.settings(programme.flags) }
+    func settings() throws -> Settings { try place.settings(programme.flags + resources.flags) }
 
     func playground(_ settings: Settings) throws -> Playground {
         let display = ProgressDisplay(isQuiet: quiet)

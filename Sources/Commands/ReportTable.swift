@@ -61,6 +61,11 @@ struct ReportTable {
         if let edits = report.edits, !edits.isEmpty {
             lines.append("Changed by hand: \(EditSentences.summary(edits)).")
         }
+        for leak in report.crosstalk ?? [] {
+            lines.append(
+                "Crosstalk: \(leak.sentence), where the old voice was replaced, too "
+                    + "(\(number(leak.reductionDB, 1)) dB of it is known).")
+        }
         if let timing = totals.timing {
             lines.append(
                 "Timing: half the words sit within \(Int(timing.medianMs.rounded())) ms of the original, "

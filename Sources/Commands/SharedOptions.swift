@@ -4,30 +4,37 @@ import Configuration
 import Foundation
 import Pipeline
 
-/// Where a run works and how much it says.
-struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
-    @Flag(help: "Do everything anew, even what is already done.") var fresh = false
+/// What work may take of the machine.
+struct ResourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp(OptionCatalogue.help("device"))) var device: Device?
     @Option(help: ArgumentHelp(OptionCatalogue.help("threads"), valueName: "n")) var threads: Int?
     @Option(help: ArgumentHelp(OptionCatalogue.help("max-memory"), valueName: "amount")) var maxMemory: String?
     @Option(help: ArgumentHelp(OptionCatalogue.help("nice"), valueName: "n")) var nice: String?
-    @Flag(help: "Print the result as JSON.") var json = false
-    @Flag(help: "Say nothing but errors.") var quiet = false
-    @Flag(name: .shortAndLong, help: "Say more: what each network took.") var verbose = false
-    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
     }
 
-    private var flags: [GivenOption?] {
+    /// The flags that were given.
+    var flags: [GivenOption?] {
         [
-            .flag("--work-dir", "work-dir", workDir), .flag("--device", "device", device?.rawValue),
-            .flag("--threads", "threads", threads.map(String.init)),
+            .flag("--device", "device", device?.rawValue), .flag("--threads", "threads", threads.map(String.init)),
             .flag("--max-memory", "max-memory", maxMemory), .flag("--nice", "nice", nice),
         ]
     }
+}
+
+/// Where a run works and how much it says.
+struct RunOptions: ParsableArguments {
+    @Option(help: ArgumentHelp(OptionCatalogue.help("work-dir"), valueName: "dir")) var workDir: String?
+    @Flag(help: "Do everything anew, even what is already done.") var fresh = false
+    @OptionGroup var resources: ResourceOptions
+    @Flag(help: "Print the result as JSON.") var json = false
+    @Flag(help: "Say nothing but errors.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Say more: what each network took.") var verbose = false
+    @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
+
+    private var flags: [GivenOption?] { [.flag("--work-dir", "work-dir", workDir)] + resources.flags }
 
     /// What is set by the configuration and by this command's flags.
     /// - Parameters:
@@ -53,6 +60,13 @@ extension Settings {
 
     /// Where runs are kept.
     var runsFolder: URL { workFolder ?? Places.runs }
+
+    /// What speaks outside runs, within these bounds.
+    func speakingEngines() throws -> Engines {
+        ProcessPriority.lower(to: niceness)
+        try memory.check(.synthesizer)
+        return try Assembly(self).engines
+    }
 
     /// Works with these options and within these bounds.
     /// - Parameter engines: nil: what is installed.

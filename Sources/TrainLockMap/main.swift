@@ -29,6 +29,9 @@ struct Trainee<Synthesizer: RehearsingSynthesizer> {
     /// As it is called in a sentence, and the option that chose it.
     var name: String
     var option: String
+    /// Each talk is heard at these speeds as well, pitch and formants with it: where a model has one voice, the map would learn
+    /// what is that voice's own, and the lock meets others.
+    var speeds: [Double]
 }
 
 func train(models: URL, output: URL, voicesFolder: URL?, piper: String?) throws {
@@ -43,7 +46,8 @@ func train(models: URL, output: URL, voicesFolder: URL?, piper: String?) throws 
             synthesizer: try PiperSynthesizer(
                 models.appending(path: "\(piper)/voice.onnx"), name: piper, threads: 1, map: untrained, in: runtime),
             voices: [PiperSynthesizer.voice(named: piper, model: piper, digest: piper)],
-            phonemizer: PiperPhonemizer(reader: english), name: piper, option: "--piper \(piper)")
+            phonemizer: PiperPhonemizer(reader: english), name: piper, option: "--piper \(piper)",
+            speeds: [0.84, 0.92, 1, 1.09, 1.19])
         return try train(trainee, models: models, output: output, runtime: runtime)
     }
     let catalogue = VoiceCatalogue(modelFolder: kokoro, voicesFolder: voicesFolder)
@@ -51,7 +55,7 @@ func train(models: URL, output: URL, voicesFolder: URL?, piper: String?) throws 
         synthesizer: try KokoroSynthesizer(
             modelFolder: kokoro, settings: KokoroSettings(intraOpThreads: 1), map: untrained, in: runtime),
         voices: try catalogue.names().map { try catalogue.voice(named: $0) }, phonemizer: english, name: "Kokoro-82M",
-        option: "[--voices DIR]")
+        option: "[--voices DIR]", speeds: [1])
     try train(trainee, models: models, output: output, runtime: runtime)
 }
 
@@ -63,6 +67,8 @@ func train(
     let listener: any PhoneticFeatureExtractor = WhisperFeatures(
         model: try WhisperModel(folder: models.appending(path: "whisper-base"), runtime: runtime, threads: 1))
     let media = FFmpegMedia()
+
+    let window = Int(listener.longestSeconds * Double(listener.sampleRate))
 
     // Sentences are joined to talks of one voice that fill the listener's window: it always hears 30 s.
     var talks: [[TrainingUtterance]] = []
@@ -87,14 +93,20 @@ func train(
             next += 1
         }
         seconds += Double(samples.count) / Double(synthesizer.sampleRate)
-        let heard = TrainingUtterance.centredUnitRows(
-            try listener.phoneticFeatures(
-                of: media.resample(samples, from: synthesizer.sampleRate, to: listener.sampleRate)))
         talks.append(
-            rehearsals.map {
-                TrainingUtterance(
-                    $0.rehearsal, features: heard, hopSeconds: listener.hopSeconds, startSeconds: $0.startSeconds,
-                    synthesizer: synthesizer)
+            try trainee.speeds.flatMap { speed in
+                let rate = Int((Double(synthesizer.sampleRate) * speed).rounded())
+                let sound = try media.resample(samples, from: rate, to: listener.sampleRate)
+                let heard = TrainingUtterance.centredUnitRows(
+                    try listener.phoneticFeatures(of: Array(sound.prefix(window))))
+                return rehearsals.compactMap { rehearsal, start in
+                    let length = Double(rehearsal.frames.reduce(0, +)) * synthesizer.frameSeconds
+                    // What a slow talk pushes out of the window is not heard.
+                    guard (start + length) / speed < listener.longestSeconds else { return nil }
+                    return TrainingUtterance(
+                        rehearsal, features: heard, hopSeconds: listener.hopSeconds * speed, startSeconds: start,
+                        synthesizer: synthesizer)
+                }
             })
         // A map of little speech is written early, so that a training that is broken off leaves one behind.
         if [4, 8, 16].contains(talks.count) {
@@ -121,9 +133,9 @@ func train(
 
             swift run -c release TrainLockMap --models DIR --output FILE \(trainee.option)
 
-        from \(trainee.name) and Whisper-base alone: \(utterances.count) sentences (`TrainingSentences`), \
+        from \(trainee.name) and Whisper-base alone: \(TrainingSentences.all.count) sentences (`TrainingSentences`), \
         \(Int(seconds.rounded())) s of speech in \(talks.count) talks of one voice each, taken from \(voices.count) \
-        voices (\(names.joined(separator: ", "))).
+        voices (\(names.joined(separator: ", "))), heard at \(trainee.speeds.map { "\($0)" }.joined(separator: ", ")) of their speed, pitch and formants with it.
 
         - \(LockMapTrainer.components) principal components of the text vectors, ridge \(Int(LockMapTrainer.ridge)), \
         \(map.phones.count) phone centroids: `\(String(map.phones))`

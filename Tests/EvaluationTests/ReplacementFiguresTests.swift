@@ -78,9 +78,9 @@ import Testing
     /// Anna speaks in three bursts, ben's turn covers the last; the first two were replaced by the same bursts, later.
     /// - Parameter newVoices: what of the output the program says is new; nil: all of it.
     private func sound(
-        new: [Float], newVoices: [Float]? = nil, replacedWords: [Double] = [0.5, 2]
+        old: [Float]? = nil, new: [Float], newVoices: [Float]? = nil, replacedWords: [Double] = [0.5, 2]
     ) throws -> (ReplacedSound, Report) {
-        let old = Self.bursts([0.5...1.5, 2...3, 4...5], hertz: 120, seconds: 6)
+        let old = old ?? Self.bursts([0.5...1.5, 2...3, 4...5], hertz: 120, seconds: 6)
         let silence = [Float](repeating: 0, count: old.count)
         let mix = try StemMix(
             programme: Waveform(sampleRate: Self.rate, mono: old), output: Waveform(sampleRate: Self.rate, mono: new),
@@ -167,6 +167,24 @@ import Testing
         #expect(abs(try #require(Self.value("timingBiasMs", figures)) - 60) < 15)
         #expect(try #require(Self.value("pausesKept", figures)) < 0.7)
         #expect(try #require(Self.value("speakingRateRatio", figures)) < 0.9)
+    }
+
+    /// In a room nothing is ever silent: what counts is that the pause lies as deep as it did.
+    @Test(arguments: [(-28.0, 1.0), (-27, 1), (-12, 0)])
+    func aPauseOfARoomStaysOneWhereItIsAsFaint(_ newFloor: Double, _ kept: Double) throws {
+        let spoken = [0.5...1.5, 2...3, 4...5]
+        func room(_ floorDecibels: Double) -> [Float] {
+            let (voice, quiet) = (Self.bursts([0...6], hertz: 120, seconds: 6), pow(10, floorDecibels / 20))
+            return voice.enumerated().map { n, value in
+                let time = Double(n) / Double(Self.rate)
+                return spoken.contains { $0.contains(time) } ? value : value * Float(quiet)
+            }
+        }
+        var new = room(newFloor)
+        // The new voice knows real silence, too, so that the room is loud beside it.
+        for n in Int(3.05 * Double(Self.rate))..<Int(3.5 * Double(Self.rate)) { new[n] *= 0.0001 }
+        let figures = try ProsodyEvidence.evidence(sound(old: room(-28), new: new).0) {}
+        #expect(Self.value("pausesKept", figures).map { abs($0 - kept) < 0.4 } == true)
     }
 
     @Test func placementIsMeasuredWithoutTheBed() {

@@ -21,6 +21,7 @@ private let hasEspeak = (ProcessInfo.processInfo.environment["PATH"] ?? "").spli
         arguments: [
             ("es", "¿Dónde están los niños? En 1986 comían pan — con queso."),
             ("it", "Gli amici, che sono arrivati ieri, parlano della città."),
+            ("pt", "As crianças não comem pão — mas em 1986, sim, comiam com limões."),
         ])
     func words(language: String, text: String) throws {
         let written = text.split(separator: " ")
@@ -79,6 +80,7 @@ struct SpokenLanguageTests {
                 "Buenos días a todos, hoy vamos a hablar de la historia de nuestra ciudad y de sus antiguas calles."
             ),
             ("it", "Buongiorno a tutti, oggi parliamo della storia della nostra città e delle sue strade antiche."),
+            ("pt", "Bom dia a todos, hoje vamos falar da história da nossa cidade e das suas ruas antigas."),
         ])
     func roundTrip(language: String, text: String) throws {
         let runtime = try InstalledModels.runtime()

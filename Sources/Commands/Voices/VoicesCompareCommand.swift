@@ -22,6 +22,7 @@ struct VoicesCompareCommand: AsyncParsableCommand {
     var output: String?
     @OptionGroup var writing: OutputOptions
     @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var resources: ResourceOptions
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     func run() async throws {
@@ -30,7 +31,7 @@ struct VoicesCompareCommand: AsyncParsableCommand {
                 .usage, operation: "compare", subject: first, cause: "it was named twice", mend: "name two voices")
         }
         let file = try writing.file(output ?? "\(first)-\(second).wav")
-        let engines = try Assembly(choice.configuration().settings).engines
+        let engines = try choice.configuration(resources.flags).settings.speakingEngines()
         let (a, b) = try (engines.voice(first), engines.voice(second))
         let stock = try StockVoices()
         let pool = try await stock.measures(of: stock.voices(), engines: engines)

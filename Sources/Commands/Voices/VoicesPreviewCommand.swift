@@ -18,6 +18,7 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
     @Option(help: "The language of the text.") var language = "en"
     @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file")) var output: String?
     @OptionGroup var writing: OutputOptions
+    @OptionGroup var resources: ResourceOptions
     @OptionGroup(title: "Configuration") var choice: ConfigurationOptions
 
     private static let story = """
@@ -34,7 +35,7 @@ struct VoicesPreviewCommand: AsyncParsableCommand {
                 mend: "give a text of that language")
         }
         let file = try writing.file(output ?? "\(name).wav")
-        let engines = try Assembly(choice.configuration().settings).engines
+        let engines = try choice.configuration(resources.flags).settings.speakingEngines()
         let words = (text ?? Self.story).split(whereSeparator: \.isWhitespace).map(String.init)
         let voice = try engines.voice(name)
         try await onOwnThread(interrupt: engines.terminate) {

@@ -28,6 +28,8 @@ struct ReportAssembly {
                 keptTurns: synthesized.count(where: \.isKept), timing: measured.timing.map(Report.Timing.init)),
             results: results)
         report.edits = edits.isEmpty ? nil : edits
+        let crosstalk = reconstructed.product.crosstalk
+        report.crosstalk = crosstalk.isEmpty ? nil : crosstalk
         return report
     }
 

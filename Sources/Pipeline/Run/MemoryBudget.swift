@@ -27,7 +27,7 @@ public struct MemoryBudget: Sendable, Equatable {
     }
 
     /// - Throws: `AudioError` of kind `.tryAgain` where the stage would take more than there is.
-    func check(_ stage: StageName) throws {
+    public func check(_ stage: StageName) throws {
         try check(need: Self.need(of: stage), free: Self.freeBytes.map { $0 + Self.residentBytes }, stage)
     }
 

@@ -97,5 +97,8 @@ public struct AudioReconstruction: Codable, Sendable, Equatable {
         public var to: Int
         /// By how much `to` is quieter without it while they speak alone, dB: so much of it is known and replaced.
         public var reductionDB: Double
+
+        /// "channel 2 hears who speaks on channel 1".
+        public var sentence: String { "channel \(to + 1) hears who speaks on channel \(from + 1)" }
     }
 }

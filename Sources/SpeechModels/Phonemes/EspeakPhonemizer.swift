@@ -3,9 +3,9 @@ import AudioCore
 /// Text of languages other than English -> phonemes in Kokoro's alphabet, by espeak-ng, which its voices of these
 /// languages were trained with. Numbers are read as espeak-ng reads them; no other readings are offered.
 public struct EspeakPhonemizer: Phonemizer {
-    /// ISO 639-1 -> espeak-ng's name. Languages that a recognizer understood when a built-in voice spoke them; French and
-    /// Portuguese it did not (docs/measurements.md).
-    private static let voices = ["es": "es", "it": "it"]
+    /// ISO 639-1 -> espeak-ng's name. Languages that a recognizer understood when an English voice spoke them; French it did
+    /// not, nor the Portuguese of Portugal (docs/measurements.md).
+    private static let voices = ["es": "es", "it": "it", "pt": "pt-br"]
     private let program: EspeakProgram
 
     public var languages: [String] { Self.voices.keys.sorted() }

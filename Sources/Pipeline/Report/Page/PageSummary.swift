@@ -123,6 +123,16 @@ struct PageSummary {
             + "<ul class=\"reasons\">\(items.joined())</ul></details>"
     }
 
+    /// That channels hear each other; empty where none does.
+    var crosstalk: String {
+        guard let leaks = report.crosstalk else { return "" }
+        let items = leaks.map { leak in
+            "<li>\(Markup.escape(leak.sentence)), \(PlainNumber.decimal(leak.reductionDB, digits: 1)) dB of it known</li>"
+        }
+        return "<p class=\"reasons\">The new voice replaces the old one where another channel hears it, too:</p>"
+            + "<ul class=\"reasons\">\(items.joined())</ul>"
+    }
+
     /// Why stretches were kept, the most frequent reason first; empty where none was.
     var reasons: String {
         let groups = Dictionary(grouping: kept) { $0.reasonKept ?? "" }

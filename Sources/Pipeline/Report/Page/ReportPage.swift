@@ -156,7 +156,7 @@ struct ReportPage {
             "key": try Self.key(of: report, budgetBytes: budgetBytes),
             "title": Markup.escape(summary.title), "lead": Markup.escape(summary.lead), "tiles": summary.tiles,
             "lanes": lanes.html, "voices": summary.voices,
-            "changes": summary.changes,
+            "changes": summary.changes, "crosstalk": summary.crosstalk,
             "reasons": summary.reasons.isEmpty
                 ? "" : "<p class=\"reasons\">Kept as it was:</p><ul class=\"reasons\">\(summary.reasons)</ul>",
             "allTurns": PlainNumber.count(verdicts.count),
