@@ -21,7 +21,9 @@ extension Report {
             replacements.indices.contains(span.turn) && 0 <= span.startSample && span.startSample <= span.endSample
                 && TimeSpan(start: span.start, end: span.end).isPlausible
         }
-        return programmes && turns && places && speakers.allSatisfy { $0.seconds >= 0 && $0.turns >= 0 }
+        let channels = 0..<input.channels
+        let leaks = (crosstalk ?? []).allSatisfy { channels.contains($0.from) && channels.contains($0.to) }
+        return programmes && turns && places && leaks && speakers.allSatisfy { $0.seconds >= 0 && $0.turns >= 0 }
     }
 
     /// No measure of this program, in any unit, is larger.

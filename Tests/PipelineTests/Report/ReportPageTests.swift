@@ -38,6 +38,17 @@ import Testing
         #expect(page.contains("Every word is understood (by tones)."))
     }
 
+    @Test func channelsThatHearEachOtherAreNamed() async throws {
+        var report = try await RunStage().replace()
+        #expect(PageSummary(report: report).crosstalk.isEmpty)
+        report.crosstalk = [.init(from: 0, to: 1, reductionDB: 20.3)]
+        report.input.channels = 2
+        #expect(PageSummary(report: report).crosstalk.contains("channel 2 hears who speaks on channel 1, 20.3 dB"))
+        #expect(Report(reading: try CanonicalJSON.encode(report))?.crosstalk == report.crosstalk)
+        report.crosstalk?[0].to = 2
+        #expect(Report(reading: try CanonicalJSON.encode(report)) == nil)
+    }
+
     @Test func thePageLoadsNothingFromAnywhere() async throws {
         let stage = try RunStage()
         _ = try await stage.replace()
