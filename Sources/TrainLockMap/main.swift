@@ -94,12 +94,12 @@ func train(
         }
         seconds += Double(samples.count) / Double(synthesizer.sampleRate)
         talks.append(
-            try trainee.speeds.flatMap { speed in
+            try trainee.speeds.flatMap { speed -> [TrainingUtterance] in
                 let rate = Int((Double(synthesizer.sampleRate) * speed).rounded())
                 let sound = try media.resample(samples, from: rate, to: listener.sampleRate)
                 let heard = TrainingUtterance.centredUnitRows(
                     try listener.phoneticFeatures(of: Array(sound.prefix(window))))
-                return rehearsals.compactMap { rehearsal, start in
+                return rehearsals.compactMap { rehearsal, start -> TrainingUtterance? in
                     let length = Double(rehearsal.frames.reduce(0, +)) * synthesizer.frameSeconds
                     // What a slow talk pushes out of the window is not heard.
                     guard (start + length) / speed < listener.longestSeconds else { return nil }
