@@ -201,7 +201,7 @@ struct BatchCommand: AsyncParsableCommand {
         try queue.jobs(ids).count { $0.state == .queued || $0.state == .running }
     }
 
-    private func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) throws -> BatchRun.Settings {
+    func batchSettings(_ settings: Settings, _ store: URL, episodes: Int) throws -> BatchRun.Settings {
         let budget = MachineBudget(workFolder: settings.runsFolder, limit: settings.memory)
         // What one program may take of a card leaves no room for another.
         let sharesCard = engine == .local && settings.device == .cuda
@@ -210,17 +210,21 @@ struct BatchCommand: AsyncParsableCommand {
                 .usage, operation: "use", subject: "--jobs \(jobs)",
                 cause: "one episode at a time may use the NVIDIA card", mend: "leave --jobs out, or --device cuda")
         }
-        let jobs = jobs ?? (sharesCard ? 1 : budget.jobs(episodes: watch == nil ? episodes : nil))
-        let threads = MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs)
-        let workers: any WorkerEngine =
-            switch engine {
-            case .local: LocalWorkers(program: Self.program)
+        let (jobs, threads): (Int, Int)
+        let workers: any WorkerEngine
+        switch engine {
+        case .local:
+            jobs = self.jobs ?? (sharesCard ? 1 : budget.jobs(episodes: watch == nil ? episodes : nil))
+            threads = MachineBudget.threads(settings.threads ?? budget.cores, jobs: jobs)
+            workers = LocalWorkers(program: Self.program)
+        case .slurm:
             // Each task has a machine's share of its own; how many run at once is the cluster's business.
-            case .slurm:
-                SlurmWorkers(
-                    program: Self.program, workFolder: settings.runsFolder, jobs: self.jobs ?? max(1, episodes),
-                    threads: settings.threads ?? 2, bytesPerTask: budget.bytesPerJob, options: sbatch)
-            }
+            jobs = self.jobs ?? max(1, episodes)
+            threads = settings.threads ?? SlurmWorkers.usualThreads
+            workers = SlurmWorkers(
+                program: Self.program, workFolder: settings.runsFolder, jobs: jobs, threads: threads,
+                bytesPerTask: budget.bytesPerJob, options: sbatch)
+        }
         return BatchRun.Settings(
             engine: workers, jobs: jobs, threads: threads,
             mostMemoryMegabytes: settings.mostMemoryMegabytes.map { engine == .local ? $0 / Double(jobs) : $0 },

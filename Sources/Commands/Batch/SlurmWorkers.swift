@@ -19,6 +19,9 @@ struct SlurmWorkers: WorkerEngine {
     var options: [String] = []
     let takesAllAtOnce = true
 
+    /// For each task where nobody says how many.
+    static let usualThreads = 2
+
     func start(_ orders: [WorkerOrder]) throws -> [any EpisodeWorker] {
         let array = try SlurmArray(script: { try lay(orders, in: $0) }, under: workFolder)
         return (1...orders.count).map { SlurmTask(number: $0, of: array) }

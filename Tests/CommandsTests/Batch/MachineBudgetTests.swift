@@ -21,6 +21,16 @@ import Testing
         #expect(MachineBudget.threads(2, jobs: 4) == 1)
     }
 
+    /// A task works with the cores that it has on the cluster, however many this machine has and shares among jobs.
+    @Test(arguments: [([], 5, 2), (["--jobs", "3"], 3, 2), (["--threads", "7"], 5, 7)] as [([String], Int, Int)])
+    func aClusterGivesEachTaskItsThreads(_ options: [String], _ jobs: Int, _ threads: Int) throws {
+        let command = try BatchCommand.parse(["a.mp3", "--voice", "x", "--engine", "slurm"] + options)
+        let batch = try command.batchSettings(command.run.settings(), URL(fileURLWithPath: "/none"), episodes: 5)
+        #expect(batch.jobs == jobs && batch.threads == threads)
+        let workers = try #require(batch.engine as? SlurmWorkers)
+        #expect(workers.jobs == jobs && workers.threads == threads)
+    }
+
     @Test func jobsThatWillStillGrowAreCounted() {
         let budget = MachineBudget(cores: 8, availableBytes: 0, bytesPerJob: 1000)
         #expect(budget.hasRoom(beside: [], availableBytes: 1), "the first one is always begun")
