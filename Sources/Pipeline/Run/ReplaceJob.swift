@@ -5,7 +5,7 @@ import Foundation
 /// The main job: from the words to the new programme and its report.
 extension ProgrammeRun {
     /// Counts up when the same piece would come out differently.
-    private static let synthesizerVersion = 7
+    private static let synthesizerVersion = 8
 
     func replace(_ request: ReplaceRequest) throws -> Report {
         try refuseToOverwrite(request)
