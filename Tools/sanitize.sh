@@ -3,7 +3,8 @@
 #
 #   Tools/sanitize.sh [address|thread ...]
 #
-# Left out: what must end within a time and whole jobs (the thread sanitizer makes them some ten times slower), tests with real models (minutes become hours), and the leak check (the Swift runtime keeps what it makes once).
+# Left out: tests with real models (minutes become hours), and the leak check (the Swift runtime keeps what it makes once);
+# from the thread sanitizer, which makes all some ten times slower, what must end within a time and whole jobs.
 # The child process that decodes has no limit of memory here: a sanitizer takes terabytes of address space.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -79,7 +79,10 @@ struct SpokenLanguageTests {
                 "es", "jf_alpha",
                 "Buenos días a todos, hoy vamos a hablar de la historia de nuestra ciudad y de sus antiguas calles."
             ),
-            ("it", "jf_alpha", "Buongiorno a tutti, oggi parliamo della storia della nostra città e delle sue strade antiche."),
+            (
+                "it", "jf_alpha",
+                "Buongiorno a tutti, oggi parliamo della storia della nostra città e delle sue strade antiche."
+            ),
             // jf_alpha is not understood in Portuguese, the other voices are.
             ("pt", "jm_kumo", "Bom dia a todos, hoje vamos falar da história da nossa cidade e das suas ruas antigas."),
         ])
