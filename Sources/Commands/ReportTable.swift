@@ -63,8 +63,8 @@ struct ReportTable {
         }
         for leak in report.crosstalk ?? [] {
             lines.append(
-                "Crosstalk: \(leak.sentence), where the old voice was replaced, too "
-                    + "(\(number(leak.reductionDB, 1)) dB of it is known).")
+                "Crosstalk: \(leak.sentence) (\(number(leak.reductionDB, 1)) dB of it known); "
+                    + "whoever is replaced there is replaced here, too.")
         }
         if let timing = totals.timing {
             lines.append(

@@ -176,6 +176,6 @@ public struct Report: Codable, Sendable {
     public var results: [StageName: String]?
     /// What a person changed, in the order in which it was changed; nil: nothing.
     public var edits: [Edit]?
-    /// Channels that hear a replaced person of another channel, where the old voice was replaced, too; nil: none do.
+    /// Channels that hear who speaks on another one: whoever is replaced there is replaced here, too; nil: none do.
     public var crosstalk: [AudioReconstruction.Leak]?
 }

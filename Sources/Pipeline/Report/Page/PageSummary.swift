@@ -129,7 +129,7 @@ struct PageSummary {
         let items = leaks.map { leak in
             "<li>\(Markup.escape(leak.sentence)), \(PlainNumber.decimal(leak.reductionDB, digits: 1)) dB of it known</li>"
         }
-        return "<p class=\"reasons\">The new voice replaces the old one where another channel hears it, too:</p>"
+        return "<p class=\"reasons\">Channels hear each other; whoever is replaced is replaced in both:</p>"
             + "<ul class=\"reasons\">\(items.joined())</ul>"
     }
 
