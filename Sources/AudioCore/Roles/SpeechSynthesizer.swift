@@ -10,8 +10,14 @@ public struct Voice: Sendable, Equatable {
     public var timbre: VoiceTimbre?
     /// The id of the model that speaks it; nil: the usual synthesizer's.
     public var model: String?
+    /// Whose accent it has, ISO 639-1; nil: not known.
+    public var language: String?
 
-    public init(name: String, styles: Matrix, digest: String, timbre: VoiceTimbre? = nil, model: String? = nil) {
+    public init(
+        name: String, styles: Matrix, digest: String, timbre: VoiceTimbre? = nil, model: String? = nil,
+        language: String? = nil
+    ) {
+        self.language = language
         self.name = name
         self.styles = styles
         self.digest = digest

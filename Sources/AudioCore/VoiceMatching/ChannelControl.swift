@@ -31,9 +31,14 @@ public struct ChannelControl: Sendable {
         guard own.activeSeconds > 0, recording.activeSeconds > 0 else { return samples }
         let offset = zip(recording.meanShape, own.meanShape).map { $0 - $1 }
         let coloured = TimbreFilter(TimbreMap(offset: offset), strength: 1, variety: 0).applied(to: samples)
+        return noiseAdded(to: coloured)
+    }
+
+    /// Only the noise: for what has the recording's spectrum already.
+    public func noiseAdded(to samples: [Float]) -> [Float] {
         // The floor is known below the recording's loud frames; those of the speech lie elsewhere.
-        let gain = (1 / TimbreSpectrum(coloured).gain).squareRoot()
-        return zip(coloured, noiseFloor(count: samples.count)).map { $0 + gain * $1 }
+        let gain = (1 / TimbreSpectrum(samples).gain).squareRoot()
+        return zip(samples, noiseFloor(count: samples.count)).map { $0 + gain * $1 }
     }
 
     /// Noise of the recording's floor at the level of normalised spectra, [count].

@@ -41,7 +41,7 @@ public struct TimbreFilter: Sendable {
         let width = TimbreSpectrum.bandCount
         var result = Matrix(rows: spectrum.frameCount, columns: width)
         var context = [Float](repeating: 0, count: TimbreMap.inputCount)
-        var row = [Float](repeating: 0, count: width)
+        var row = [Float](repeating: 0, count: TimbreMap.outputCount)
         let quiet = spectrum.loud - TimbreSpectrum.activeRange
         for frame in 0..<spectrum.frameCount {
             TimbreMap.context(spectrum, at: frame, into: &context)
@@ -54,7 +54,7 @@ public struct TimbreFilter: Sendable {
                 let varied =
                     map.predictedMean[band]
                     + (predicted - map.predictedMean[band]) * (1 + variety * (map.spread[band] - 1))
-                let difference = presence * (varied - shape) + (1 - presence) * map.offset[band]
+                let difference = presence * (varied - shape + row[width]) + (1 - presence) * map.offset[band]
                 result[frame, band] = strength * difference
             }
         }

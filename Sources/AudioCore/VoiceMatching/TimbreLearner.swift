@@ -5,11 +5,28 @@ import Foundation
 public struct TimbreLearner: Sendable {
     /// One utterance: the voice's spectrum, the recording's, and which frame goes with which.
     private struct Pair: Sendable {
-        var voice: TimbreSpectrum
-        var recording: TimbreSpectrum
-        var partner: [Int]
+        let voice: TimbreSpectrum
+        let recording: TimbreSpectrum
+        let partner: [Int]
         /// Frames of the voice in which both speak.
-        var active: [Int]
+        let active: [Int]
+
+        init(voice: TimbreSpectrum, recording: TimbreSpectrum, pairing: TimbrePairing) {
+            self.voice = voice
+            self.recording = recording
+            partner = pairing.partner
+            active = (0..<voice.frameCount).filter {
+                voice.isActive($0) && recording.isActive(pairing.partner[$0])
+            }
+        }
+
+        /// Paired anew with what a map makes of the voice: the more alike two are, the better their frames find each
+        /// other.
+        func paired(through map: TimbreMap) -> Pair {
+            let mapped = voice.changed(by: TimbreFilter(map, strength: 1, variety: 0).differences(voice))
+            guard let pairing = TimbrePairing(voice: mapped, recording: recording) else { return self }
+            return Pair(voice: voice, recording: recording, pairing: pairing)
+        }
     }
 
     private var pairs: [Pair] = []
@@ -17,6 +34,8 @@ public struct TimbreLearner: Sendable {
     /// What a band's variety is at most multiplied by.
     private static let greatestSpread: Float = 2
     private static let leastFrames = 200
+    /// How often frames are paired anew through the map that was learnt from them.
+    private static let pairings = 2
 
     public init() {}
 
@@ -29,8 +48,7 @@ public struct TimbreLearner: Sendable {
         let count = min(voice.count, recording.count)
         let (own, other) = (TimbreSpectrum(Array(voice[..<count])), TimbreSpectrum(Array(recording[..<count])))
         guard count > 0, let pairing = TimbrePairing(voice: own, recording: other) else { return false }
-        let active = (0..<own.frameCount).filter { own.isActive($0) && other.isActive(pairing.partner[$0]) }
-        pairs.append(Pair(voice: own, recording: other, partner: pairing.partner, active: active))
+        pairs.append(Pair(voice: own, recording: other, pairing: pairing))
         return true
     }
 
@@ -47,17 +65,25 @@ public struct TimbreLearner: Sendable {
     ///   - excluded: utterances that are kept out, counted in the order in which they were added.
     /// - Returns: nil with less than a second of speech.
     public func map(lambda: Double, excluding excluded: Set<Int> = []) -> TimbreMap? {
-        let pairs = pairs.enumerated().filter { !excluded.contains($0.offset) }.map(\.element)
+        var pairs = pairs.enumerated().filter { !excluded.contains($0.offset) }.map(\.element)
+        for _ in 0..<Self.pairings {
+            guard let map = Self.map(pairs, lambda: lambda) else { return nil }
+            pairs = pairs.map { $0.paired(through: map) }
+        }
+        return Self.map(pairs, lambda: lambda)
+    }
+
+    private static func map(_ pairs: [Pair], lambda: Double) -> TimbreMap? {
         let frames = pairs.reduce(0) { $0 + $1.active.count }
-        guard frames >= Self.leastFrames else { return nil }
+        guard frames >= leastFrames else { return nil }
         // Above what was recorded nothing is known of the person: the voice stays as it is.
         let recorded = pairs.reduce(0) { max($0, $1.recording.recordedBands) }
-        var map = TimbreMap(offset: Self.meanDifference(pairs, frames: frames, bands: recorded))
-        Self.measureInputs(pairs, frames: frames, into: &map)
-        let regression = Self.regression(pairs, map, bands: recorded)
+        var map = TimbreMap(offset: meanDifference(pairs, frames: frames, bands: recorded))
+        measureInputs(pairs, frames: frames, into: &map)
+        let regression = regression(pairs, map, bands: recorded)
         guard let weights = regression.solution(lambda: lambda) else { return nil }
         map.weights = weights
-        Self.measureSpread(pairs, frames: frames, bands: recorded, into: &map)
+        measureSpread(pairs, frames: frames, bands: recorded, into: &map)
         return map
     }
 
@@ -65,9 +91,20 @@ public struct TimbreLearner: Sendable {
     private static func difference(_ pair: Pair, _ frame: Int, into difference: inout [Float]) {
         let other = pair.partner[frame]
         let (own, target) = (pair.voice.levels[frame], pair.recording.levels[other])
-        for band in difference.indices {
+        for band in 0..<TimbreSpectrum.bandCount {
             difference[band] = pair.recording.logs[other, band] - target - pair.voice.logs[frame, band] + own
         }
+    }
+
+    /// Level of the recording less that of the voice in a pair of frames, as the lowest bands tell it.
+    private static func levelDifference(_ pair: Pair, _ frame: Int, bands: Int) -> Float {
+        let other = pair.partner[frame]
+        var (own, target) = (Float(0), Float(0))
+        for band in 0..<bands {
+            own += exp(pair.voice.logs[frame, band])
+            target += exp(pair.recording.logs[other, band])
+        }
+        return log(target) - log(own)
     }
 
     private static func meanDifference(_ pairs: [Pair], frames: Int, bands: Int) -> [Float] {
@@ -104,15 +141,17 @@ public struct TimbreLearner: Sendable {
     }
 
     private static func regression(_ pairs: [Pair], _ map: TimbreMap, bands: Int) -> RidgeRegression {
-        var regression = RidgeRegression(inputs: TimbreMap.inputCount, outputs: TimbreSpectrum.bandCount)
+        var regression = RidgeRegression(inputs: TimbreMap.inputCount, outputs: TimbreMap.outputCount)
         var context = [Float](repeating: 0, count: TimbreMap.inputCount)
-        var row = [Float](repeating: 0, count: TimbreSpectrum.bandCount)
+        var row = [Float](repeating: 0, count: TimbreMap.outputCount)
         for pair in pairs {
             for frame in pair.active {
                 TimbreMap.context(pair.voice, at: frame, into: &context)
                 map.standardise(&context)
                 difference(pair, frame, into: &row)
-                for band in row.indices { row[band] = band < bands ? row[band] - map.offset[band] : 0 }
+                for band in map.offset.indices { row[band] = band < bands ? row[band] - map.offset[band] : 0 }
+                // Its mean need not be taken out: the inputs' is 0.
+                row[map.offset.count] = bands > 0 ? levelDifference(pair, frame, bands: bands) : 0
                 regression.add(context, row)
             }
         }
@@ -124,7 +163,7 @@ public struct TimbreLearner: Sendable {
         var predicted = Moments(count: TimbreSpectrum.bandCount)
         var wanted = predicted
         var context = [Float](repeating: 0, count: TimbreMap.inputCount)
-        var row = [Float](repeating: 0, count: TimbreSpectrum.bandCount)
+        var row = [Float](repeating: 0, count: TimbreMap.outputCount)
         for pair in pairs {
             for frame in pair.active {
                 TimbreMap.context(pair.voice, at: frame, into: &context)

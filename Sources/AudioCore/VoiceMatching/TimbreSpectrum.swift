@@ -83,6 +83,24 @@ public struct TimbreSpectrum: Sendable {
         loud = top > 1e-12 ? Self.loudLevel : log(floor)
     }
 
+    private init(logs: Matrix, levels: [Float], gain: Float) {
+        self.logs = logs
+        self.levels = levels
+        self.gain = gain
+        loud = levels.isEmpty ? 0 : quantile(0.95, of: levels)
+    }
+
+    /// What a filter makes of it.
+    /// - Parameter differences: what each band is changed by, natural log of power, [frames, bands].
+    func changed(by differences: Matrix) -> TimbreSpectrum {
+        var logs = logs
+        for index in logs.elements.indices { logs.elements[index] += differences.elements[index] }
+        let levels = (0..<logs.rows).map { frame in
+            log(logs[row: frame].reduce(0) { $0 + exp($1) } / Float(Self.bandCount))
+        }
+        return TimbreSpectrum(logs: logs, levels: levels, gain: gain)
+    }
+
     public var frameCount: Int { logs.rows }
 
     /// Whether a frame is speech and no pause.

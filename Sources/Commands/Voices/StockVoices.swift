@@ -82,11 +82,7 @@ struct StockVoices {
         // Piper's models are named by it.
         if let model = voice.model { return model.hasPrefix("piper-en-us") ? "American English" : "unknown" }
         let isKokoros = origin(of: voice).text.contains("Kokoro")
-        let languages: [Character: String] = [
-            "a": "American English", "b": "British English", "e": "Spanish", "f": "French", "h": "Hindi",
-            "i": "Italian", "j": "Japanese", "p": "Portuguese", "z": "Mandarin",
-        ]
         let name = manifest.name(of: voice.digest) ?? voice.name
-        return isKokoros ? name.first.flatMap { languages[$0] } ?? "unknown" : "unknown"
+        return isKokoros ? name.first.flatMap { VoiceCatalogue.languages[$0]?.name } ?? "unknown" : "unknown"
     }
 }

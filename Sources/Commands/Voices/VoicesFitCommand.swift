@@ -23,6 +23,10 @@ struct VoicesFitCommand: AsyncParsableCommand {
     var speaker: String?
     @Option(
         help: ArgumentHelp(
+            "The stock voice or mixture to begin from; else the one that comes nearest.", valueName: "voice"))
+    var base: String?
+    @Option(
+        help: ArgumentHelp(
             "A folder for what the judges compare: the stock voice, the same through the recording's channel, the fitted "
                 + "voice, the person.", valueName: "dir"))
     var sounds: String?
@@ -51,7 +55,7 @@ struct VoicesFitCommand: AsyncParsableCommand {
             VoiceFitRequest(
                 name: name, recordings: files, speaker: speaker.map { SpeakerID($0) }, consent: claim,
                 measures: StockVoices().cache(), knowledge: settings.knowledge,
-                sounds: sounds.map { URL(fileURLWithPath: $0) }))
+                base: base, sounds: sounds.map { URL(fileURLWithPath: $0) }))
         try library.save(voice)
         if run.json { return try Output.json(FittedVoiceFacts(voice)) }
         FittedVoiceFacts.print(voice)

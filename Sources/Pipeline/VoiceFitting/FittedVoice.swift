@@ -110,7 +110,7 @@ public struct VoiceFitLikeness: Codable, Sendable, Equatable {
     /// The same through the recording's channel: its long-term spectrum and its noise. What is gained up to here is the
     /// recording and not the person.
     public var channelControl: Double
-    /// The fitted voice at the usual strength.
+    /// The fitted voice at the usual strength, with the recording's noise as the control has it.
     public var fitted: Double
     /// Two pieces of the person's own speech.
     public var samePerson: Double

@@ -6,7 +6,8 @@ import Foundation
 public enum FittedVoiceFile {
     public static let pathExtension = "voice"
     private static let format = "Hyper Audio voice"
-    private static let version = 1
+    /// 1 had no levels in its map, and says so by its length.
+    private static let version = 2
 
     private struct Content: Codable {
         var name: String
@@ -62,9 +63,9 @@ public enum FittedVoiceFile {
         guard let head = try? JSONDecoder().decode(Head.self, from: data), head.format == format else {
             throw refusal("it is no voice of Hyper Audio", "give a file that `hyperaudio voices export` wrote")
         }
-        guard head.version == version else {
+        guard let found = head.version, (1...version).contains(found) else {
             throw refusal(
-                "it is of version \(head.version.map(String.init) ?? "?") where this program reads \(version)",
+                "it is of version \(head.version.map(String.init) ?? "?") where this program reads up to \(version)",
                 "use the version of the program that wrote it")
         }
         if let voice = head.voice, voice.consent == nil {

@@ -12,13 +12,15 @@ public struct VoiceFitRequest: Sendable {
     public var knowledge: ProgrammeKnowledge
     /// What is known of the stock voices.
     public var measures: VoiceMeasureCache
+    /// The stock voice to begin from; nil: the nearest one.
+    public var base: String?
     /// A folder that takes the sounds the judges compare; nil: they are not kept.
     public var sounds: URL?
 
     public init(
         name: String, recordings: [URL], speaker: SpeakerID?, consent: ConsentClaim,
-        measures: VoiceMeasureCache,
-        knowledge: ProgrammeKnowledge = ProgrammeKnowledge(), sounds: URL? = nil
+        measures: VoiceMeasureCache, knowledge: ProgrammeKnowledge = ProgrammeKnowledge(), base: String? = nil,
+        sounds: URL? = nil
     ) {
         self.name = name
         self.recordings = recordings
@@ -26,6 +28,7 @@ public struct VoiceFitRequest: Sendable {
         self.consent = consent
         self.knowledge = knowledge
         self.measures = measures
+        self.base = base
         self.sounds = sounds
     }
 }
@@ -82,7 +85,8 @@ extension PipelineRunner {
         let meter = CostMeter(modelTimes: engines.modelTimes)
         events(.started(.synthesizer))
         let voice = try VoiceFitting(
-            engines: engines, reference: reference, measures: request.measures, sounds: request.sounds,
+            engines: engines, reference: reference, measures: request.measures, wanted: request.base,
+            sounds: request.sounds,
             notice: { events(.notice($0)) },
             progress: { fraction in
                 events(.progress(.synthesizer, fraction))

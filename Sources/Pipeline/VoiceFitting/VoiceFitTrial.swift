@@ -9,10 +9,12 @@ struct VoiceFitTrial {
     /// Utterances kept apart; empty where there was too little.
     private let heldOut: [Int]
     private let others: [VoiceMeasure]
-    /// The stock voice at the person's pitch, the same through the recording's channel, the fitted voice; 24 kHz.
+    /// The stock voice at the person's pitch, the same through the recording's channel, the fitted voice, the same with
+    /// the recording's noise; 24 kHz.
     private let stock: [Float]
     private let control: [Float]
     private let fitted: [Float]
+    private let fittedInRoom: [Float]
     private let sampleRate: Int
 
     /// What is said: everyday sentences, some 20 s.
@@ -40,15 +42,20 @@ struct VoiceFitTrial {
             Self.text.split(separator: " ").map(String.init), language: "en", voice: atPitch,
             synthesizer: synthesizer, phonemizer: engines.phonemizer())
         let learnt = reference.utterances.indices.filter { !heldOut.contains($0) }
-        control = ChannelControl(of: learnt.flatMap { reference.utterances[$0].samples }).applied(to: stock)
+        let channel = ChannelControl(of: learnt.flatMap { reference.utterances[$0].samples })
+        control = channel.applied(to: stock)
         fitted = try timbre.applied(to: stock, sampleRate: sampleRate)
+        fittedInRoom = channel.noiseAdded(to: fitted)
     }
 
     /// Writes what the judges hear.
     func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let person = heldOut.flatMap { reference.utterances[$0].samples }
-        let sounds = [("stock", stock), ("channel", control), ("fitted", fitted), ("person", person)]
+        let sounds = [
+            ("stock", stock), ("channel", control), ("fitted", fitted), ("fitted-in-room", fittedInRoom),
+            ("person", person),
+        ]
         for (name, samples) in sounds where !samples.isEmpty {
             let writer = try WaveWriter(
                 folder.appendingPathComponent("\(name).wav"), sampleRate: sampleRate, channelCount: 1)
@@ -86,7 +93,7 @@ struct VoiceFitTrial {
         let strangers = others.compactMap { $0.prints[encoder.name] }.map { encoder.likeness($0, person) }
         return VoiceFitLikeness(
             encoder: encoder.name, part: part, stock: try likeness(stock), channelControl: try likeness(control),
-            fitted: try likeness(fitted), samePerson: encoder.likeness(try print(rest, encoder), person),
+            fitted: try likeness(fittedInRoom), samePerson: encoder.likeness(try print(rest, encoder), person),
             otherVoices: strangers.reduce(0, +) / Double(max(1, strangers.count)),
             heldOutSeconds: heldOut.reduce(0) { $0 + reference.utterances[$1].seconds })
     }

@@ -2,6 +2,19 @@ import AudioCore
 import Files
 import Foundation
 
+/// What decides how freely a map follows the speech it is learnt from.
+struct TimbreFreedom {
+    var lambda: Double
+    var variety: Double
+
+    /// - Parameter seconds: of speech; from 10 (tight: words suffer otherwise) to 60.
+    init(seconds: Double) {
+        let share = min(1, max(0, (seconds - 10) / 50))
+        lambda = 1000 - 500 * share
+        variety = 0.5 + 0.2 * share
+    }
+}
+
 /// Moves the nearest stock voice towards a person: locks it to the person's own words, so that every frame has its
 /// counterpart in the person's speech, learns the difference, and lets judges say whether it came nearer.
 struct VoiceFitting {
@@ -9,6 +22,8 @@ struct VoiceFitting {
     let reference: VoiceReference
     /// What is known of the stock voices.
     let measures: VoiceMeasureCache
+    /// The stock voice to begin from; nil: the one that suits best.
+    let wanted: String?
     /// Where the sounds that the judges compare are written; nil: nowhere.
     let sounds: URL?
     let notice: (String) -> Void
@@ -20,34 +35,25 @@ struct VoiceFitting {
     private static let heldOutShare = 0.25
     private static let mostHeldOutSeconds = 15.0
 
-    /// What decides how freely the map follows the speech it is learnt from.
-    private struct Freedom {
-        var lambda: Double
-        var variety: Double
-
-        /// From 10 s of speech (tight: words suffer otherwise) to 60 s.
-        init(seconds: Double) {
-            let share = min(1, max(0, (seconds - 10) / 50))
-            lambda = 2000 - 1000 * share
-            variety = 0.5 + 0.2 * share
-        }
-    }
-
     func fit(name: String, consent: Consent) throws -> FittedVoice {
         guard let pitch = PitchRange(ofLogs: reference.pitchLogs) else { throw refusal("no melody is heard in it") }
         let voices = try engines.stockVoices()
         let stock = try measures.measures(of: voices, engines: engines) { _, done, count in
-            try progress(0.25 * Double(done) / Double(count))
+            try progress(0.2 * Double(done) / Double(count))
         }
-        let base = try nearestVoice(of: voices, stock)
-        let speech = try lockedSpeech(of: base)
-        let learner = learner(speech)
+        let candidates = try candidates(of: voices, stock)
+        let audition = try VoiceAudition(engines: engines, reference: reference, pitch: pitch).best(of: candidates) {
+            try progress(0.2 + 0.25 * $0)
+        }
+        let base = audition.voice
+        notice(Self.sentence(on: base, of: candidates, outOf: voices.count))
+        let learner = learner(try speech(audition))
         let spoken = learner.places
         guard learner.learner.activeSeconds >= Self.leastLearntSeconds else {
             throw refusal("only \(Int(learner.learner.activeSeconds)) s of its words could be followed")
         }
         let heldOut = heldOut(of: spoken)
-        let freedom = Freedom(seconds: learner.learner.activeSeconds)
+        let freedom = TimbreFreedom(seconds: learner.learner.activeSeconds)
         guard let map = learner.learner.map(lambda: freedom.lambda) else { throw refusal("it holds too little speech") }
         // The judges hear a map that knows nothing of what they compare it with.
         let apart = Set(spoken.indices.filter { heldOut.contains(spoken[$0]) })
@@ -83,18 +89,47 @@ struct VoiceFitting {
 
     // MARK: The stock voice
 
-    private func nearestVoice(of voices: [Voice], _ stock: [VoiceMeasure]) throws -> Voice {
+    /// The nearest by what was measured of them, or the one that is wished for.
+    private func candidates(of voices: [Voice], _ stock: [VoiceMeasure]) throws -> [Voice] {
+        if let wanted { return [try Self.voice(named: wanted, of: voices)] }
         let encoder = try engines.embedder()
         let person = try VoiceMeasurer(media: engines.media, encoders: [encoder]).measure(
             reference.speech(reference.utterances.indices), sampleRate: encoder.sampleRate, name: "the person's")
-        let ranking = VoiceRanking(stock, target: person, encoder: encoder.name)
-        guard let nearest = ranking.entries.first, let voice = voices.first(where: { $0.name == nearest.name }) else {
+        let ranked = VoiceRanking(stock, target: person, encoder: encoder.name).entries.compactMap { entry in
+            voices.first { $0.name == entry.name }
+        }
+        guard !ranked.isEmpty else {
             throw AudioError(
                 .unavailable, operation: "fit", subject: "a voice", cause: "no stock voice is installed",
                 mend: "run `hyperaudio models install`")
         }
-        notice("Starts from \(voice.name), the nearest of \(voices.count) stock voices.")
+        return Self.promising(ranked, languages: Set(reference.utterances.map(\.language)))
+    }
+
+    static func voice(named name: String, of voices: [Voice]) throws -> Voice {
+        guard let voice = voices.first(where: { $0.name == name }) else {
+            throw AudioError(
+                .usage, operation: "begin from", subject: name, cause: "no stock voice of that name is installed",
+                mend: "choose one that `hyperaudio voices list` shows, or leave --base out")
+        }
         return voice
+    }
+
+    /// - Parameters:
+    ///   - ranked: the nearest first.
+    ///   - languages: the person's: a voice has the accent of its own, so those of another come last.
+    static func promising(_ ranked: [Voice], languages: Set<String>) -> [Voice] {
+        let isSuited: (Voice) -> Bool = { $0.language.map(languages.contains) ?? true }
+        return Array(
+            (ranked.filter(isSuited) + ranked.filter { !isSuited($0) }).prefix(VoiceAudition.mostCandidates))
+    }
+
+    private static func sentence(on base: Voice, of candidates: [Voice], outOf count: Int) -> String {
+        let others = candidates.filter { $0.name != base.name }.map(\.name)
+        return others.isEmpty
+            ? "Starts from \(base.name)."
+            : "Starts from \(base.name): it comes nearer than \(others.joined(separator: ", ")), the others of "
+                + "\(count) stock voices that were tried."
     }
 
     /// Voices that lie about as high, or all: what other people sound like to a judge.
@@ -108,43 +143,15 @@ struct VoiceFitting {
 
     // MARK: Learning
 
-    /// The voice saying each utterance in time with it, at its pitch, 24 kHz; nil where its words were not found.
-    private func lockedSpeech(of voice: Voice) throws -> [[Float]?] {
-        let (synthesizer, phonemizer) = try (engines.synthesizer(), engines.phonemizer())
-        let features = try engines.phoneticFeatures()
-        guard synthesizer.sampleRate == TimbreSpectrum.sampleRate else {
-            throw AudioError(
-                .internal, operation: "fit", subject: "a voice of \(synthesizer.name)",
-                cause: "it speaks at \(synthesizer.sampleRate) Hz")
-        }
-        let options = VoiceSynthesizerOptions(pitch: .source, restoresFillers: false)
+    /// The voice saying each utterance; nil where its words were not found.
+    private func speech(_ audition: VoiceAudition.Result) throws -> [[Float]?] {
+        let speech = try UtteranceSpeech(engines)
         let total = max(1e-9, reference.seconds)
         var done = 0.0
-        return try reference.utterances.map { utterance in
-            try progress(0.25 + 0.55 * done / total)
+        return try reference.utterances.enumerated().map { index, utterance in
+            try progress(0.45 + 0.4 * done / total)
             done += utterance.seconds
-            let readings = try phonemizer.readings(of: utterance.words.map(\.text), language: utterance.language)
-            guard readings.contains(where: { !($0.first ?? []).isEmpty }) else { return nil }
-            let locker = SynthesisLocker(
-                synthesizer: synthesizer, extractor: features, voice: voice, options: options,
-                written: utterance.words, readings: readings, fillers: [])
-            let stretches = try locker.lock(utterance.material).compactMap { outcome -> LockedStretch? in
-                if case .locked(let stretch) = outcome { return stretch }
-                return nil
-            }
-            guard !stretches.isEmpty else { return nil }
-            let renderer = SynthesisRenderer(
-                synthesizer: synthesizer, voice: voice, delivery: voice, options: options, speakerMedianLog: 0,
-                isOverlapped: false)
-            var speech = [Float](repeating: 0, count: utterance.samples.count)
-            for stretch in stretches {
-                let samples = try renderer.speech(of: stretch)
-                let offset = stretch.material.span.start - utterance.material.span.start
-                let first = min(speech.count, max(0, Int((offset * Double(synthesizer.sampleRate)).rounded())))
-                let count = min(samples.count, speech.count - first)
-                speech.replaceSubrange(first..<first + count, with: samples[..<count])
-            }
-            return speech
+            return try audition.spoken[index] ?? speech.samples(of: utterance, by: audition.voice)
         }
     }
 

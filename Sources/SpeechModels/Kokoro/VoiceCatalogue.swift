@@ -7,6 +7,13 @@ public struct VoiceCatalogue: Sendable {
     private static let rows = 510
     private static let columns = 256
 
+    /// What the first letter of a Kokoro voice's name says it was made for: ISO 639-1, and in words.
+    public static let languages: [Character: (code: String, name: String)] = [
+        "a": ("en", "American English"), "b": ("en", "British English"), "e": ("es", "Spanish"), "f": ("fr", "French"),
+        "h": ("hi", "Hindi"), "i": ("it", "Italian"), "j": ("ja", "Japanese"), "p": ("pt", "Portuguese"),
+        "z": ("zh", "Mandarin"),
+    ]
+
     private let defaults: URL
     private let folder: URL?
 
@@ -69,6 +76,13 @@ public struct VoiceCatalogue: Sendable {
         return Voice(
             name: name,
             styles: Matrix(rows: VoiceCatalogue.rows, columns: VoiceCatalogue.columns, elements: styles),
-            digest: digest.hexadecimal())
+            digest: digest.hexadecimal(), language: Self.language(of: name))
+    }
+
+    /// As Kokoro's names tell it, `af_heart`; nil for others.
+    static func language(of name: String) -> String? {
+        let letters = Array(name)
+        guard letters.count > 3, "fm".contains(letters[1]), letters[2] == "_" else { return nil }
+        return languages[letters[0]]?.code
     }
 }

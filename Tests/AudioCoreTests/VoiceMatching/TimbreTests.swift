@@ -97,6 +97,49 @@ import Testing
         #expect(distance(TimbreFilter(map, strength: 1, variety: 1).applied(to: other), other) < 0.1)
     }
 
+    /// One of the person's vowels is 8 dB louder than the voice's.
+    @Test func howLoudASoundIsAmongTheOthersIsLearnt() throws {
+        let each = SyntheticTimbre.sampleRate * 12 / 100
+        func stressed(_ sentence: [Int]) -> [Float] {
+            var samples = Self.person.say(sentence, amplitude: 0.1)
+            for (place, sound) in sentence.enumerated() where sound == 3 {
+                for index in place * each..<(place + 1) * each { samples[index] *= 2.5 }
+            }
+            return samples
+        }
+        var learner = TimbreLearner()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let sentence = SyntheticTimbre.sentence(50, seed: seed)
+            learner.add(voice: Self.voice.say(sentence), recording: stressed(sentence))
+        }
+        let map = try #require(learner.map(lambda: 300))
+        let sentence = SyntheticTimbre.sentence(60, seed: 77)
+        let spoken = Self.voice.say(sentence)
+        /// How much the vowel stands out, dB.
+        func stress(_ samples: [Float]) -> Float {
+            let spectrum = TimbreSpectrum(samples)
+            func level(_ isMeant: (Int) -> Bool) -> Float {
+                let frames = sentence.indices.filter { sentence[$0] >= 0 && isMeant(sentence[$0]) }
+                    .map { ($0 * each + each / 2) / 120 }
+                return frames.reduce(0) { $0 + spectrum.levels[$1] } / Float(frames.count)
+            }
+            return (level { $0 == 3 } - level { $0 != 3 }) * 10 / log(10)
+        }
+        let filtered = TimbreFilter(map, strength: 1, variety: 0.7).applied(to: spoken)
+        let (before, after, wanted) = (stress(spoken), stress(filtered), stress(stressed(sentence)))
+        #expect(wanted > before + 6)
+        #expect(after > before + 0.5 * (wanted - before))
+    }
+
+    /// Voices made before levels were learnt.
+    @Test func aMapWithoutLevelsIsReadAsOneThatLeavesThem() throws {
+        let map = TimbreMap(offset: (0..<60).map { Float($0) })
+        let (inputs, outputs, bands) = (TimbreMap.inputCount, TimbreMap.outputCount, TimbreSpectrum.bandCount)
+        let head = 4 * 2 * inputs
+        let old = map.bytes[..<(head + 4 * inputs * bands)] + map.bytes[(head + 4 * inputs * outputs)...]
+        #expect(TimbreMap(bytes: Array(old)) == map)
+    }
+
     @Test func whatIsKeptApartIsNotLearnt() throws {
         let all = try #require(Self.learner.map(lambda: 300))
         let fewer = try #require(Self.learner.map(lambda: 300, excluding: [2]))
@@ -191,6 +234,22 @@ import Testing
         }
         #expect(floor(spoken) < floor(recording) - 4)
         #expect(abs(floor(result) - floor(recording)) < 1.2)
+    }
+
+    @Test func theNoiseAloneLeavesTheSpeechWhatItWas() {
+        let pauses = [Int](repeating: -1, count: 20)
+        let sounds = SyntheticTimbre.sentence(40, seed: 2) + pauses
+        let recording = SyntheticTimbre(scale: 1.12, tilt: 0.6).say(sounds, noise: 3e-5)
+        let spoken = SyntheticTimbre(scale: 1, tilt: 0).say(sounds, noise: 0)
+        let noisy = ChannelControl(of: recording).noiseAdded(to: spoken)
+        func floor(_ samples: [Float]) -> Float {
+            let spectrum = TimbreSpectrum(samples)
+            return quantile(0.05, of: spectrum.levels) - spectrum.loud
+        }
+        #expect(floor(spoken) < floor(recording) - 4)
+        #expect(abs(floor(noisy) - floor(recording)) < 1.2)
+        func power(_ samples: [Float]) -> Float { samples.reduce(0) { $0 + $1 * $1 } }
+        #expect(power(zip(noisy, spoken).map { $0 - $1 }) < 0.1 * power(spoken))
     }
 }
 

@@ -66,9 +66,14 @@ import Testing
             file["voice"] = voice
         }
         #expect(kind(other) == .badData)
-        #expect(kind(try changed { $0["version"] = 2 }) == .badData)
+        #expect(kind(try changed { $0["version"] = 3 }) == .badData)
         #expect(kind(try changed { $0["format"] = "something" }) == .badData)
         #expect(kind(try changed { $0["digest"] = "00" }) == .badData)
+    }
+
+    @Test func aVoiceOfAnOlderVersionIsRead() throws {
+        let old = try changed { $0["version"] = 1 }
+        #expect(try FittedVoiceFile.decode(old, subject: "old") == Self.voice())
     }
 
     @Test func damagedFilesAreOneSentence() throws {

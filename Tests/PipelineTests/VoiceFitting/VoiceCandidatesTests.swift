@@ -1,0 +1,31 @@
+import AudioCore
+import Testing
+
+@testable import Pipeline
+
+/// Which stock voices a fit tries.
+@Suite struct VoiceCandidatesTests {
+    private func voice(_ name: String, _ language: String?) -> Voice {
+        Voice(name: name, styles: Matrix(rows: 0, columns: 0), digest: name, language: language)
+    }
+
+    @Test func voicesOfAnotherLanguageComeLast() {
+        let ranked = [
+            voice("kumo", "ja"), voice("heart", "en"), voice("mine", nil), voice("dora", "es"), voice("emma", "en"),
+        ]
+        let names = { (languages: Set<String>) in
+            VoiceFitting.promising(ranked, languages: languages).map(\.name)
+        }
+        #expect(names(["en"]) == ["heart", "mine", "emma", "kumo"])
+        #expect(names(["es", "en"]) == ["heart", "mine", "dora", "emma"])
+        #expect(names(["hi"]).prefix(2) == ["mine", "kumo"])
+    }
+
+    @Test func aVoiceThatIsNotThereIsAUsageError() throws {
+        let voices = [voice("heart", "en")]
+        #expect(try VoiceFitting.voice(named: "heart", of: voices).name == "heart")
+        let error = #expect(throws: AudioError.self) { try VoiceFitting.voice(named: "hart", of: voices) }
+        #expect(error?.kind == .usage)
+        #expect(error?.mend.contains("voices list") == true)
+    }
+}
