@@ -37,8 +37,9 @@ TITLES = {"stock": "stock voice, the person's pitch", "channel": "- through the 
 
 # The constants of the fit were first chosen by a prototype that looked at some of these: a table of their own.
 SEEN = {"3080": "F", "367": "F", "2033": "M", "2609": "M"}
-TIMIT = {"dr1-fvmh0": "F", "dr2-marc0": "M", "dr3-falk0": "F", "dr4-maeb0": "F", "dr5-ftlg0": "F", "dr6-mbma1": "M",
-         "dr7-fblv0": "F", "dr8-mbcg0": "M"}
+# A TIMIT reader's name tells the sex.
+TIMIT = {name: name[4].upper() for name in ["dr1-fvmh0", "dr2-marc0", "dr3-falk0", "dr4-maeb0", "dr5-ftlg0", "dr6-mbma1",
+                                            "dr7-fblv0", "dr8-mbcg0"]}
 
 
 def readers(audio):
@@ -196,7 +197,7 @@ def main():
                 recording = low(os.path.join(home, "reference.wav"))
                 text = open(os.path.join(home, "sounds", "text.txt")).read()
                 judged = {}
-                for row in ROWS:
+                for row in (r for r in ROWS if os.path.exists(os.path.join(home, "sounds", r + ".wav"))):
                     x16 = low(os.path.join(home, "sounds", row + ".wav"))
                     own = prints(x16, f"{name}-{seconds}-{row}")
                     judged[row] = {
@@ -247,7 +248,7 @@ def table(rows, encoders, same, different, audio):
         print("| strangers through the channel | | "
               + " | ".join(f"{zeros[e][0]:.2f} (0, )" for e in encoders) + " | | | |")
         chosen = [next(x for x in a["likeness"] if x["part"] == "selected") for a, _ in some if "likeness" in a]
-        for row in ROWS:
+        for row in (r for r in ROWS if all(r in j for _, j in some)):
             key = {"stock": "stock", "channel": "channelControl", "fitted-in-room": "fitted"}.get(row)
             cells = [""]
             if key and chosen:
@@ -261,7 +262,8 @@ def table(rows, encoders, same, different, audio):
             cells += [f"{near} of {len(some)}", f"{100 * sum(j[row]['words'][0] for _, j in some) / sum(j[row]['words'][1] for _, j in some):.1f}",
                       f"{np.mean([j[row]['dnsmos'] for _, j in some]):.2f}"]
             print(f"| {TITLES[row]} | " + " | ".join(cells) + " |")
-        ways = {e: sorted((j["fitted-in-room"]["likeness"][e] - j["stranger"]["likeness"][e])
+        last = "fitted-in-room" if all("fitted-in-room" in j for _, j in some) else "fitted"
+        ways = {e: sorted((j[last]["likeness"][e] - j["stranger"]["likeness"][e])
                           / (same[e] - j["stranger"]["likeness"][e]) for _, j in some) for e in encoders}
         print("\nway from strangers, each reader: " + "; ".join(
             f"{e} " + " ".join(f"{w:.2f}" for w in ways[e]) for e in encoders))

@@ -13,8 +13,8 @@ struct VoicesFitCommand: AsyncParsableCommand {
               hyperaudio voices fit anna interview.mp3 --speaker Speaker_B --consent anna-agrees.wav
               hyperaudio replace episode.mp3 --voice Speaker_A=me
 
-            A minute of speech is good, ten seconds rarely do; music, noise and other speakers are taken out first. It is no
-            clone: the nearest stock voice is moved towards the person, and how far is said at the end (docs/voices.md).
+            A minute of speech is good, ten seconds do; music, noise and other speakers are taken out first. It is no clone:
+            a stock voice is moved towards the person, and how far is said at the end (docs/voices.md).
             """)
     @Argument(help: "What the voice is to be called.") var name: String
     @Argument(help: "Recordings of one person.") var recordings: [String]

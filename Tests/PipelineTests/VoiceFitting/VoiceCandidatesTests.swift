@@ -28,4 +28,10 @@ import Testing
         #expect(error?.kind == .usage)
         #expect(error?.mend.contains("voices list") == true)
     }
+
+    @Test func anAccentThatIsNotThePersonsIsSaid() {
+        #expect(VoiceFitting.advice(on: voice("kumo", "ja"), languages: ["en"])?.contains("(ja, not en)") == true)
+        #expect(VoiceFitting.advice(on: voice("heart", "en"), languages: ["en"]) == nil)
+        #expect(VoiceFitting.advice(on: voice("mine", nil), languages: ["en"]) == nil)
+    }
 }
