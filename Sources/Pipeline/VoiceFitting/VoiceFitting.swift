@@ -131,9 +131,9 @@ struct VoiceFitting {
     static func advice(on base: Voice, languages: Set<String>) -> String? {
         guard let own = base.language, !languages.contains(own) else { return nil }
         let spoken = languages.sorted().joined(separator: ", ")
-        return "\(base.name) was made for another language (\(own), not \(spoken)) and has its accent: with voices of the "
-            + "person's own language installed a fit comes nearer and is understood better (`hyperaudio voices install`; "
-            + "`voices list` says what each is made for)."
+        return "\(base.name) was made for another language (\(own), not \(spoken)) and has its accent: with voices of "
+            + "the person's own language installed a fit comes nearer and is understood better "
+            + "(`hyperaudio voices install`; `voices list` says what each is made for)."
     }
 
     private static func sentence(on base: Voice, of candidates: [Voice], outOf count: Int) -> String {
