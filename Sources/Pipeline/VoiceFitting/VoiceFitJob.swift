@@ -40,6 +40,7 @@ extension PipelineRunner {
     public func fitVoice(_ request: VoiceFitRequest) async throws -> FittedVoice {
         try FittedVoiceLibrary.check(name: request.name)
         try request.consent.check()
+        if let base = request.base { _ = try VoiceFitting.voice(named: base, of: engines.stockVoices()) }
         var reference: VoiceReference?
         for recording in request.recordings {
             let (known, seconds) = (reference?.print, reference?.seconds ?? 0)

@@ -34,6 +34,17 @@ import Testing
         #expect(error?.kind == .usage)
     }
 
+    @Test func aBaseThatIsNotThereIsSaidBeforeAnyWork() async throws {
+        let stage = try RunStage()
+        let begun = Mutex(0)
+        var request = request(stage, consent: .own(who: "a"))
+        request.base = "harp"
+        let runner = stage.runner { _ in begun.withLock { $0 += 1 } }
+        let error = await #expect(throws: AudioError.self) { try await runner.fitVoice(request) }
+        #expect(error?.kind == .usage)
+        #expect(begun.withLock { $0 } == 0)
+    }
+
     /// The tone play's people hum a few seconds each, this one the least.
     @Test func tooLittleSpeechIsRefused() async throws {
         let stage = try RunStage()
