@@ -17,6 +17,10 @@ extension ProgrammeRun {
         let casting = try VoiceCasting(request.voices, among: listing)
         if let notice = casting.notice { events(.notice(notice)) }
         let edited = try edited()
+        for (speaker, voice) in casting.voices.sorted(by: { $0.key < $1.key }) {
+            let languages = Set(edited.transcript.passages.filter { $0.speaker == speaker }.map(\.language))
+            if let accent = voices[voice]?.accentNotice(speaking: languages) { events(.notice(accent)) }
+        }
         let synthesized = try synthesized(request, edited, casting: casting, voices: voices)
         let basis = try basis(request, edited, casting: casting, voices: voices)
         let reconstructed = try reconstructed(edited, synthesized, basis: basis)

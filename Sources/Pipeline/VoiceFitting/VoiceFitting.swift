@@ -47,7 +47,7 @@ struct VoiceFitting {
         }
         let base = audition.voice
         notice(Self.sentence(on: base, of: candidates, outOf: voices.count))
-        if let advice = Self.advice(on: base, languages: languages) { notice(advice) }
+        if let accent = base.accentNotice(speaking: languages) { notice(accent) }
         let learner = learner(try speech(audition))
         let spoken = learner.places
         guard learner.learner.activeSeconds >= Self.leastLearntSeconds else {
@@ -125,15 +125,6 @@ struct VoiceFitting {
         let isSuited: (Voice) -> Bool = { $0.language.map(languages.contains) ?? true }
         return Array(
             (ranked.filter(isSuited) + ranked.filter { !isSuited($0) }).prefix(VoiceAudition.mostCandidates))
-    }
-
-    /// - Returns: nil where the voice has the accent of one of the languages, or it is not known.
-    static func advice(on base: Voice, languages: Set<String>) -> String? {
-        guard let own = base.language, !languages.contains(own) else { return nil }
-        let spoken = languages.sorted().joined(separator: ", ")
-        return "\(base.name) was made for another language (\(own), not \(spoken)) and has its accent: with voices of "
-            + "the person's own language installed a fit comes nearer and is understood better "
-            + "(`hyperaudio voices install`; `voices list` says what each is made for)."
     }
 
     private static func sentence(on base: Voice, of candidates: [Voice], outOf count: Int) -> String {

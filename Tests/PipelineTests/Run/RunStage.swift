@@ -45,7 +45,9 @@ final class RunStage: Sendable {
                 guard name.hasPrefix("tone") else {
                     throw AudioError(.usage, operation: "find", subject: "the voice \(name)", cause: "there is none")
                 }
-                return Voice(name: name, styles: Matrix(rows: 1, columns: 1), digest: name)
+                return Voice(
+                    name: name, styles: Matrix(rows: 1, columns: 1), digest: name,
+                    language: name.hasSuffix("_ja") ? "ja" : nil)
             },
             judgingTranscriber: { ToneTranscriber() }, judgingEmbedder: { HumEmbedder() },
             qualityPredictor: { EvenPredictor() }, models: [.separator: ["whole": "1"]], runtime: ["device": "none"],

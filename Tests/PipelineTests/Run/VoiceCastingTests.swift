@@ -1,5 +1,6 @@
 import AudioCore
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -48,5 +49,18 @@ import Testing
     func halfAChoiceIsAUsageError(_ argument: String) {
         let error = #expect(throws: AudioError.self) { try VoiceChoice(argument: argument) }
         #expect(error?.kind == .usage)
+    }
+
+    /// The tone play is spoken in English.
+    @Test func aVoiceWithTheAccentOfAnotherLanguageIsToldOf() async throws {
+        let stage = try RunStage()
+        let notices = Mutex<[String]>([])
+        let runner = stage.runner { event in
+            if case .notice(let notice) = event { notices.withLock { $0.append(notice) } }
+        }
+        _ = try await runner.replace(stage.request(voices: ["Speaker_A=tone_ja", "Speaker_B=tone"]))
+        let accents = notices.withLock { $0.filter { $0.contains("accent") } }
+        #expect(accents.count == 1)
+        #expect(accents.first?.hasPrefix("tone_ja was made for another language (ja) than is spoken (en)") == true)
     }
 }

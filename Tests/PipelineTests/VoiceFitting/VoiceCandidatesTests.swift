@@ -30,8 +30,9 @@ import Testing
     }
 
     @Test func anAccentThatIsNotThePersonsIsSaid() {
-        #expect(VoiceFitting.advice(on: voice("kumo", "ja"), languages: ["en"])?.contains("(ja, not en)") == true)
-        #expect(VoiceFitting.advice(on: voice("heart", "en"), languages: ["en"]) == nil)
-        #expect(VoiceFitting.advice(on: voice("mine", nil), languages: ["en"]) == nil)
+        #expect(voice("kumo", "ja").accentNotice(speaking: ["en"])?.contains("(ja) than is spoken (en)") == true)
+        #expect(voice("heart", "en").accentNotice(speaking: ["en"]) == nil)
+        #expect(voice("mine", nil).accentNotice(speaking: ["en"]) == nil)
+        #expect(voice("kumo", "ja").accentNotice(speaking: []) == nil)
     }
 }
