@@ -28,7 +28,7 @@ struct VoicesFitCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A folder for what the judges compare: the stock voice, the same through the recording's channel, the fitted "
-                + "voice, the person.", valueName: "dir"))
+                + "voice, with the recording's noise and without, the person.", valueName: "dir"))
     var sounds: String?
     @Flag(help: "Overwrite a voice of that name.") var force = false
     @OptionGroup var programme: ProgrammeOptions
