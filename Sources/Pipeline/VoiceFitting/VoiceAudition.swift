@@ -4,12 +4,14 @@ import Foundation
 /// Finds the stock voice that a person's voice is best made of: the most promising are moved towards the person on a few
 /// seconds of speech, and the encoder that may choose hears which came nearest.
 ///
-/// How near a voice comes once it was moved says more than how near it is before: on four readers and nine voices each the
-/// cosine of the moved voice goes with that of the final fit by an encoder that takes no part (docs/measurements.md).
+/// How near a voice comes once it was moved tells more of the finished fit than how near it is before
+/// (docs/decisions/0018-audition.md).
 struct VoiceAudition {
     let engines: Engines
     let reference: VoiceReference
     let pitch: PitchRange
+    /// The person's print by the encoder that chooses.
+    let person: [Float]
 
     /// How many are heard.
     static let mostCandidates = 4
@@ -22,18 +24,11 @@ struct VoiceAudition {
         var spoken: [Int: [Float]] = [:]
     }
 
-    /// - Parameters:
-    ///   - candidates: the most promising one first; at least one.
-    ///   - progress: told before each of them, 0...1.
-    func best(of candidates: [Voice], progress: (Double) throws -> Void) throws -> Result {
-        var best = Result(voice: candidates[0])
-        guard candidates.count > 1 else { return best }
-        let encoder = try engines.embedder()
-        let speech = try UtteranceSpeech(engines)
-        guard let person = try encoder.voicePrint(ofSpeech: reference.speech(reference.utterances.indices)) else {
-            return best
-        }
-        var nearest = -Double.infinity
+    /// - Parameter progress: told before each of them, 0...1.
+    /// - Returns: nil where none of them could be moved and heard.
+    func best(of candidates: [Voice], progress: (Double) throws -> Void) throws -> Result? {
+        let (encoder, speech) = try (engines.embedder(), UtteranceSpeech(engines))
+        var best: (likeness: Double, result: Result)?
         for (place, candidate) in candidates.enumerated() {
             try progress(Double(place) / Double(candidates.count))
             var result = Result(voice: candidate)
@@ -47,9 +42,9 @@ struct VoiceAudition {
             guard let moved = try moved(candidate, by: learner), let print = try encoder.voicePrint(ofSpeech: moved)
             else { continue }
             let likeness = encoder.likeness(print, person)
-            if likeness > nearest { (nearest, best) = (likeness, result) }
+            if likeness > best?.likeness ?? -.infinity { best = (likeness, result) }
         }
-        return best
+        return best?.result
     }
 
     /// The longest utterances, some `seconds` of them.

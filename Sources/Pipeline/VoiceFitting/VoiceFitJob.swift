@@ -40,7 +40,7 @@ extension PipelineRunner {
     public func fitVoice(_ request: VoiceFitRequest) async throws -> FittedVoice {
         try FittedVoiceLibrary.check(name: request.name)
         try request.consent.check()
-        if let base = request.base { _ = try VoiceFitting.voice(named: base, of: engines.stockVoices()) }
+        let base = try request.base.map { try VoiceFitting.voice(named: $0, of: engines.stockVoices()) }
         var reference: VoiceReference?
         for recording in request.recordings {
             let (known, seconds) = (reference?.print, reference?.seconds ?? 0)
@@ -63,7 +63,7 @@ extension PipelineRunner {
             interruption.trip()
             engines.terminate()
         } _: {
-            do { return try fitted(request, to: reference, interruption) } catch {
+            do { return try fitted(request, from: base, to: reference, interruption) } catch {
                 let reason: any Error = interruption.wasTripped ? CancellationError() : error
                 throw reason
             }
@@ -71,7 +71,7 @@ extension PipelineRunner {
     }
 
     private func fitted(
-        _ request: VoiceFitRequest, to reference: VoiceReference, _ interruption: Interruption
+        _ request: VoiceFitRequest, from base: Voice?, to reference: VoiceReference, _ interruption: Interruption
     ) throws -> FittedVoice {
         let embedder = try engines.embedder()
         guard let sample = try embedder.voicePrint(ofSpeech: reference.speech(reference.utterances.indices)) else {
@@ -86,7 +86,7 @@ extension PipelineRunner {
         let meter = CostMeter(modelTimes: engines.modelTimes)
         events(.started(.synthesizer))
         let voice = try VoiceFitting(
-            engines: engines, reference: reference, measures: request.measures, wanted: request.base,
+            engines: engines, reference: reference, measures: request.measures, wanted: base,
             sounds: request.sounds,
             notice: { events(.notice($0)) },
             progress: { fraction in

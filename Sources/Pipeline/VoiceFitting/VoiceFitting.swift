@@ -15,7 +15,7 @@ struct TimbreFreedom {
     }
 }
 
-/// Moves the nearest stock voice towards a person: locks it to the person's own words, so that every frame has its
+/// Moves the stock voice that suits best towards a person: locks it to the person's own words, so that every frame has its
 /// counterpart in the person's speech, learns the difference, and lets judges say whether it came nearer.
 struct VoiceFitting {
     let engines: Engines
@@ -23,7 +23,7 @@ struct VoiceFitting {
     /// What is known of the stock voices.
     let measures: VoiceMeasureCache
     /// The stock voice to begin from; nil: the one that suits best.
-    let wanted: String?
+    let wanted: Voice?
     /// Where the sounds that the judges compare are written; nil: nowhere.
     let sounds: URL?
     let notice: (String) -> Void
@@ -41,12 +41,8 @@ struct VoiceFitting {
         let stock = try measures.measures(of: voices, engines: engines) { _, done, count in
             try progress(0.2 * Double(done) / Double(count))
         }
-        let candidates = try candidates(of: voices, stock)
-        let audition = try VoiceAudition(engines: engines, reference: reference, pitch: pitch).best(of: candidates) {
-            try progress(0.2 + 0.25 * $0)
-        }
+        let audition = try audition(of: voices, stock, pitch)
         let base = audition.voice
-        notice(Self.sentence(on: base, of: candidates, outOf: voices.count))
         if let accent = base.accentNotice(speaking: languages) { notice(accent) }
         let learner = learner(try speech(audition))
         let spoken = learner.places
@@ -90,9 +86,11 @@ struct VoiceFitting {
 
     // MARK: The stock voice
 
-    /// The nearest by what was measured of them, or the one that is wished for.
-    private func candidates(of voices: [Voice], _ stock: [VoiceMeasure]) throws -> [Voice] {
-        if let wanted { return [try Self.voice(named: wanted, of: voices)] }
+    /// The voice that is wished for, or the one of the nearest by measure that comes nearest once it was moved.
+    private func audition(
+        of voices: [Voice], _ stock: [VoiceMeasure], _ pitch: PitchRange
+    ) throws -> VoiceAudition.Result {
+        if let wanted { return VoiceAudition.Result(voice: wanted) }
         let encoder = try engines.embedder()
         let person = try VoiceMeasurer(media: engines.media, encoders: [encoder]).measure(
             reference.speech(reference.utterances.indices), sampleRate: encoder.sampleRate, name: "the person's")
@@ -104,7 +102,19 @@ struct VoiceFitting {
                 .unavailable, operation: "fit", subject: "a voice", cause: "no stock voice is installed",
                 mend: "run `hyperaudio models install`")
         }
-        return Self.promising(ranked, languages: languages)
+        let candidates = Self.promising(ranked, languages: languages)
+        let audition = VoiceAudition(
+            engines: engines, reference: reference, pitch: pitch, person: person.prints[encoder.name] ?? [])
+        guard let best = try audition.best(of: candidates, progress: { try progress(0.2 + 0.25 * $0) }) else {
+            throw refusal("its words could not be followed")
+        }
+        let others = candidates.filter { $0.name != best.voice.name }.map(\.name)
+        notice(
+            others.isEmpty
+                ? "Starts from \(best.voice.name)."
+                : "Starts from \(best.voice.name): it comes nearer than \(others.joined(separator: ", ")), the others of "
+                    + "\(voices.count) stock voices that were tried.")
+        return best
     }
 
     private var languages: Set<String> { Set(reference.utterances.map(\.language)) }
@@ -125,14 +135,6 @@ struct VoiceFitting {
         let isSuited: (Voice) -> Bool = { $0.language.map(languages.contains) ?? true }
         return Array(
             (ranked.filter(isSuited) + ranked.filter { !isSuited($0) }).prefix(VoiceAudition.mostCandidates))
-    }
-
-    private static func sentence(on base: Voice, of candidates: [Voice], outOf count: Int) -> String {
-        let others = candidates.filter { $0.name != base.name }.map(\.name)
-        return others.isEmpty
-            ? "Starts from \(base.name)."
-            : "Starts from \(base.name): it comes nearer than \(others.joined(separator: ", ")), the others of "
-                + "\(count) stock voices that were tried."
     }
 
     /// Voices that lie about as high, or all: what other people sound like to a judge.

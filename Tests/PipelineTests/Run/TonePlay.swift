@@ -20,11 +20,7 @@ enum TonePlay {
     static let programme: [[Float]] = {
         var voices: [Float] = []
         for line in lines {
-            var timeline: [(Character, Double)] = [(" ", 0.5)]
-            for word in line.text.split(separator: " ") {
-                timeline += word.enumerated().map { ($1, 0.09 + 0.02 * Double($0 % 3)) } + [(" ", 0.08)]
-            }
-            timeline.append((" ", 0.5))
+            let timeline = [(Character(" "), 0.5)] + timeline(of: line.text) + [(" ", 0.5)]
             voices += ToneLanguage.speak(timeline, sampleRate: sampleRate, pitch: pitches[line.person])
         }
         var state: UInt64 = 9
@@ -34,6 +30,13 @@ enum TonePlay {
         }
         return [left, left.map { $0 / 2 }]
     }()
+
+    /// Sounds and how long they last, with a gap after each word.
+    static func timeline(of text: String) -> [(Character, Double)] {
+        text.split(separator: " ").flatMap { word in
+            word.enumerated().map { ($1, 0.09 + 0.02 * Double($0 % 3)) } + [(" ", 0.08)]
+        }
+    }
 
     /// Writes the programme as a WAV file.
     static func write(to file: URL) throws {
